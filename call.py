@@ -1,0 +1,214 @@
+"""The data of one call, and the Protocols through which the parts of the service meet.
+
+Everything here is a value: frozen where it is ours, pydantic where it crosses a border (a file, a CRM).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Urgency = Literal["emergent", "urgent", "routine"]
+Intent = Literal[
+    "book", "reschedule", "cancel", "hours", "location", "insurance", "cost", "optical_ready", "prescription_copy",
+    "refill", "records", "billing", "post_op", "person", "complaint", "wrong_number", "spam", "goodbye", "affirm",
+    "deny", "other",
+]  # fmt: skip
+Outcome = Literal[
+    "completed",  # AVA said goodbye and hung up
+    "caller_hung_up",
+    "transferred",  # handed to a person
+    "timed_out",  # MAX_CALL_SECS
+    "idle",  # the caller stayed silent
+    "failed",  # our side broke off
+    "interrupted",  # the process died; the record was finished at the next start
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls whom, as Twilio's signed webhook said it.
+
+    Attributes:
+        sid: Twilio's CallSid (`CA` and 32 hex digits).
+        caller: E.164 number of a caller whose id was not withheld, else None. It proves no identity.
+        called: the number that was dialled, E.164, or empty.
+    """
+
+    sid: str
+    account_sid: str
+    caller: str | None
+    called: str
+    started_at: datetime
+
+
+class Turn(BaseModel):
+    """One side's uninterrupted words.
+
+    `heard` is what of AVA's words reached the caller before an interruption; it equals `text` otherwise.
+    `at_sec` counts from the start of the media stream.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    speaker: Literal["caller", "ava"]
+    text: str
+    at_sec: float
+    interrupted: bool = False
+    intent: Intent | None = None
+
+
+class Window(BaseModel):
+    """A time that the caller would like: a local date, and a time of day or a part of the day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    day: date | None = None
+    time: str | None = Field(default=None, pattern=r"^\d{2}:\d{2}$")  # local, 24 h
+    part: Literal["morning", "afternoon", "evening"] | None = None
+    timezone: str | None = None  # IANA, of the location
+    words: str = ""  # as the caller said it
+
+
+class Slots(BaseModel):
+    """What the conversation has collected so far. Written to the record after every turn, so that nothing is lost."""
+
+    model_config = ConfigDict(frozen=True)
+
+    intent: Intent | None = None
+    name: str | None = None
+    name_confirmed: bool = False
+    callback_number: str | None = None  # E.164
+    callback_confirmed: bool = False
+    callback_source: Literal["caller_id", "said", "keypad"] | None = None
+    location: str | None = None  # key of the practice's facts
+    service: str | None = None  # key of the practice's facts
+    reason: str | None = None  # the caller's own words, one line
+    is_new_patient: bool | None = None
+    insurance_vision: str | None = None  # plan's name as said
+    insurance_medical: str | None = None
+    windows: tuple[Window, ...] = ()
+    confirmed: bool = False  # the caller said yes to the read-back
+    language: str = "en"
+    callback_consent: bool | None = None
+    wants_person: bool = False
+    message: str | None = None  # for staff, the caller's own words
+    urgency: Urgency = "routine"
+
+
+class Lead(BaseModel):
+    """What staff work from. Always tentative: a person confirms.
+
+    `caller_id` comes from Twilio and never from words. `phone` is the number to call back: the caller id, unless the
+    caller asked for another one and confirmed it.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    call_sid: str
+    caller_id: str | None
+    intent: Intent = "other"
+    name: str | None = None
+    name_confirmed: bool = False
+    phone: str | None = None
+    phone_verified: bool = False  # True when `phone` is the caller id
+    location: str | None = None
+    service: str | None = None
+    reason: str | None = None
+    is_new_patient: bool | None = None
+    insurance_vision: str | None = None
+    insurance_medical: str | None = None
+    preferred_windows: list[Window] = Field(default_factory=list)
+    date_of_birth: date | None = None
+    language: str = "en"
+    callback_consent: bool | None = None
+    urgency: Urgency = "routine"
+    message: str | None = None
+    tentative: Literal[True] = True
+    needs_review: bool = False
+    review_reasons: list[str] = Field(default_factory=list)
+
+
+class CallRecord(BaseModel):
+    """`call.json`: one finished call. Times are UTC; durations are seconds."""
+
+    call_sid: str
+    account_sid: str
+    caller: str | None
+    called: str
+    started_at: datetime
+    ended_at: datetime
+    duration_sec: float
+    outcome: Outcome
+    handoff_reason: str | None = None
+    disclosure: str | None = None  # the wording that was played, None when it was not played to its end
+    disclosure_played_sec: float | None = None
+    recording_started_sec: float | None = None
+    turns: list[Turn] = Field(default_factory=list)
+    slots: Slots = Field(default_factory=Slots)
+    latencies_ms: list[float] = Field(default_factory=list)
+    failed_turns: int = 0
+    errors: list[str] = Field(default_factory=list)  # codes
+    versions: dict[str, str] = Field(default_factory=dict)
+
+
+class Clock(Protocol):
+    """Time, so that tests need not wait for it."""
+
+    def now(self) -> datetime:
+        """The current time, UTC and timezone-aware."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never goes back."""
+        ...
+
+
+class Crm(Protocol):
+    """Where leads go. Saving the same `call_sid` twice must leave one lead."""
+
+    async def save(self, lead: Lead) -> str:
+        """Write a lead and return the CRM's id of it.
+
+        Raises:
+            CrmError: refused or unreachable; `retryable` says whether to try again.
+        """
+        ...
+
+
+class JsonEngine(Protocol):
+    """A model, or rules, that answers a request with JSON text."""
+
+    async def complete_json(self, record: CallRecord, schema: Mapping[str, Any], problem: str | None = None) -> str:
+        """Answer with JSON for `schema` from a finished call.
+
+        Args:
+            record: the call, with its transcript and slots.
+            schema: JSON schema that the answer has to meet.
+            problem: why the previous answer was refused, on a repair attempt.
+
+        Raises:
+            EngineError: no answer.
+        """
+        ...
+
+
+class CallStore(Protocol):
+    """The record of one call, written as it happens. Calls return at once: nothing here blocks the event loop."""
+
+    def event(self, kind: str, **fields: Any) -> None:
+        """Append one line to `events.jsonl`."""
+        ...
+
+    def audio(self, track: Literal["caller", "agent"], at_sec: float, ulaw: bytes) -> None:
+        """Append mu-law 8 kHz mono audio that belongs at `at_sec` of the call; gaps before it become silence.
+
+        Ignored until `start_recording` and after `stop_recording`.
+        """
+        ...
+
+    def start_recording(self, at_sec: float) -> None: ...
+
+    def stop_recording(self) -> None: ...

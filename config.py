@@ -1,0 +1,203 @@
+"""Every environment variable of the service, typed, read once and handed down.
+
+The names, defaults and meanings of the owner's `.env` are kept; ours are few and each has a default that works.
+`load_settings` is the only place of the service that reads the environment.
+
+Run `python config.py` to check a `.env` and see the values in force (secrets are never printed).
+"""
+
+import difflib
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from errors import ConfigError
+
+E164_PATTERN = r"^\+[1-9]\d{6,14}$"
+Phone = Annotated[str, Field(pattern=E164_PATTERN)]
+_PLACEHOLDERS = ("...", "changeme", "change-me", "change_me", "replace-me", "replaceme", "xxx", "your-")
+
+
+class Settings(BaseSettings):
+    """All settings. A field's description says what a right value looks like; an error message repeats it."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    # Which engines answer the phone.
+    avc_profile: Literal["production", "embedded"] = Field("production", description="production or embedded")
+
+    # Twilio
+    twilio_account_sid: str | None = Field(
+        None, pattern=r"^AC[0-9a-fA-F]{32}$", description="AC and 32 hexadecimal digits"
+    )
+    twilio_auth_token: SecretStr | None = Field(None, description="the account's primary Auth Token")
+    twilio_phone_number: Phone | None = Field(None, description="E.164, as in +13055550100")
+    twilio_validate: bool = Field(True, description="true or false")
+    twilio_api_base: str = Field(
+        "https://api.twilio.com", pattern=r"^https?://[^\s/]+", description="http(s)://host, Twilio's REST root"
+    )
+
+    # STT: Whisper
+    whisper_model: str = Field("medium", description="tiny, base, small, medium, large-v3, or a folder")
+    whisper_device: Literal["cuda", "cpu", "auto"] = Field("cuda", description="cuda, cpu or auto")
+    whisper_compute: str = Field("float16", description="a CTranslate2 compute type, as in float16 or int8")
+    whisper_hotwords: str | None = Field(None, description="words, separated by commas")
+
+    # LLM
+    llm_provider: Literal["ollama", "anthropic"] = Field("ollama", description="ollama or anthropic")
+    llm_temperature: float = Field(0.3, ge=0, le=2, description="a number from 0 to 2")
+    llm_max_tokens: int = Field(160, ge=1, le=4096, description="a whole number from 1 to 4096")
+    ollama_url: str = Field("http://127.0.0.1:11434/v1", pattern=r"^https?://", description="http(s)://host:port/v1")
+    ollama_model: str = Field("activeblue-avc:latest", description="a model's name as `ollama list` prints it")
+    anthropic_api_key: SecretStr | None = Field(None, description="an Anthropic API key")
+    anthropic_model: str = Field("claude-sonnet-4-6", description="an Anthropic model id")
+
+    # TTS: Kokoro
+    kokoro_voice: str = Field("af_heart", description="a Kokoro voice")
+    kokoro_model_dir: Path = Field(
+        Path("/home/tocmo0nlord/pipecat-run/models"), description="the folder of Kokoro's model and voices"
+    )
+
+    # Odoo
+    odoo_url: str = Field("https://avc.activeblue.net", pattern=r"^https?://", description="http(s)://host")
+    odoo_db: str = Field("avc", description="a database name")
+    odoo_user: str | None = Field(None, description="the login of the API user")
+    odoo_api_key: SecretStr | None = Field(None, description="an API key of that user")
+    odoo_target: Literal["crm"] = Field("crm", description="crm")
+    odoo_stage_id: int | None = Field(None, ge=1, description="a whole number")
+    odoo_team_id: int | None = Field(None, ge=1, description="a whole number")
+    odoo_user_id: int | None = Field(None, ge=1, description="a whole number")
+
+    # Server
+    public_host: str = Field(
+        "avc-phone.activeblue.net",
+        pattern=r"^[A-Za-z0-9.-]+(:\d{1,5})?$",
+        description="host or host:port, without https:// and without a path",
+    )
+    port: int = Field(8200, ge=1, le=65535, description="a TCP port from 1 to 65535")
+    bind_host: str = Field("127.0.0.1", description="the address to listen on")
+    max_concurrent_calls: int = Field(2, ge=1, le=200, description="a whole number from 1 to 200")
+    stream_token: SecretStr | None = Field(
+        None, description="a random key of 16 characters or more; made at start if empty"
+    )
+
+    # Call behaviour
+    agent_name: str = Field("AVA", description="the name that the agent gives")
+    enable_tools: str = Field("", description="empty, or names separated by commas")
+    vad_confidence: float = Field(0.5, ge=0, le=1, description="a number from 0 to 1")
+    vad_min_volume: float = Field(0.3, ge=0, le=1, description="a number from 0 to 1")
+    vad_start_secs: float = Field(0.2, gt=0, le=2, description="seconds, above 0 up to 2")
+    vad_stop_secs: float = Field(0.5, gt=0, le=5, description="seconds, above 0 up to 5")
+    max_call_secs: int = Field(900, ge=30, le=14400, description="seconds, 30 to 14400")
+    pipeline_sample_rate: Literal[8000, 16000] = Field(8000, description="8000 or 16000 (Hz)")
+    handoff_number: Phone | None = Field(None, description="E.164, as in +13055550100: who takes a call over")
+    emergency_number: Phone | None = Field(None, description="E.164: who takes an emergency")
+    overflow_number: Phone | None = Field(None, description="E.164: who answers when every slot is taken")
+
+    # Recording and data
+    recording_enabled: bool = Field(True, description="true or false")
+    recording_notice: str = Field(
+        "This call is recorded.", min_length=1, description="the sentence that tells callers of the recording"
+    )
+    data_dir: Path = Field(Path("."), description="a folder that the service may write to")
+    require_real_facts: bool = Field(False, description="true or false: refuse to start on sample facts")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    # Monitoring (phase 4) and A/B routing (phase 5)
+    monitoring_enabled: bool = Field(True, description="true or false")
+    monitoring_schedule: str = Field("0 2 * * *", description="five cron fields")
+    ab_split_percent: int = Field(0, ge=0, le=100, description="a whole number from 0 to 100")
+    ab_model_b: str | None = Field(None, description="a model's name")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("pipeline_sample_rate", mode="before")
+    @classmethod
+    def _whole_number(cls, value: object) -> object:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
+
+    @field_validator("stream_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 16:
+            raise ValueError("shorter than 16 characters")
+        return value
+
+    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token")
+    @classmethod
+    def _no_placeholder(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and any(mark in value.get_secret_value().lower() for mark in _PLACEHOLDERS):
+            raise ValueError("still a placeholder")
+        return value
+
+    @model_validator(mode="after")
+    def _recording_is_announced(self) -> "Settings":
+        if self.recording_enabled and "record" not in self.recording_notice.lower():
+            raise ValueError("RECORDING_NOTICE does not say that the call is recorded, and RECORDING_ENABLED is true")
+        return self
+
+    @property
+    def recordings_dir(self) -> Path:
+        return self.data_dir / "recordings"
+
+    @property
+    def validates_signatures(self) -> bool:
+        return self.twilio_validate and self.twilio_auth_token is not None
+
+
+def load_settings(env_file: Path | str | None = ".env") -> Settings:
+    """Read the environment, and `env_file` under it (the environment wins).
+
+    Raises:
+        ConfigError: names every variable that is wrong, what is wrong with it, and the form expected.
+    """
+    if env_file is not None and Path(env_file).is_file():
+        _check_env_file(Path(env_file))
+    else:
+        env_file = None
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as exc:
+        raise ConfigError("\n".join(_problems(exc))) from exc
+
+
+def _check_env_file(path: Path) -> None:
+    """Refuse lines that are no assignment, and names that look like a misspelt variable of ours."""
+    with path.open(encoding="utf-8") as stream:
+        for binding in parse_stream(stream):
+            if binding.error:
+                raise ConfigError(
+                    f"{path}, line {binding.original.line}: not an assignment; expected NAME=value or a # comment"
+                )
+    known = [name.upper() for name in Settings.model_fields]
+    for name in dotenv_values(path):
+        if name.upper() not in known and (close := difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85)):
+            raise ConfigError(f"{path}: {name} is not a variable of this service; did you mean {close[0]}?")
+
+
+def _problems(exc: ValidationError) -> list[str]:
+    lines = []
+    for error in exc.errors(include_url=False, include_input=False):
+        if not error["loc"]:
+            lines.append(error["msg"].removeprefix("Value error, "))
+            continue
+        name = str(error["loc"][0])
+        expected = Settings.model_fields[name].description
+        lines.append(f"{name.upper()}: {error['msg'].removeprefix('Value error, ')}; expected {expected}")
+    return lines
+
+
+if __name__ == "__main__":
+    try:
+        for name, value in load_settings():
+            print(f"{name.upper()}={value}")
+    except ConfigError as error:
+        sys.exit(f"Settings are wrong:\n{error}")

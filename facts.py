@@ -1,0 +1,125 @@
+"""The shape of the practice's facts, as `rag/data/*.jsonl` holds them (one JSON object per line).
+
+The models validate at the border (the loader in `practice.py`); inside they are frozen values that the dialogue reads.
+Times are local to the location; phone numbers are E.164.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
+class Record(BaseModel):
+    """Fields that every record has. `source` is `sample` until the practice has confirmed the record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    text: str = Field(min_length=1)
+    tags: tuple[str, ...] = ()
+    last_updated: dt.date
+    source: Literal["sample", "practice"]
+
+
+class Location(Record):
+    location: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str
+    street: str
+    city: str
+    state: Literal["FL", "TX"]
+    zip: str = Field(pattern=r"^\d{5}$")
+    phone: E164
+    fax: E164 | None = None
+    timezone: str
+    parking: str | None = None
+    directions: str | None = None
+
+
+class Hours(Record):
+    """Weekly opening hours (`days`, `opens`, `closes`) or a closure (`date`, `closed`, `reason`)."""
+
+    location: str | None = None
+    days: tuple[Weekday, ...] = ()
+    opens: dt.time | None = None
+    closes: dt.time | None = None
+    date: dt.date | None = None
+    closed: bool = False
+    reason: str | None = None
+    after_hours: str | None = None
+
+
+class Provider(Record):
+    name: str
+    title: Literal["MD", "DO", "OD"]
+    specialty: str
+    locations: tuple[str, ...]
+    languages: tuple[str, ...] = ("en",)
+
+
+class Service(Record):
+    service: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    duration_min: int = Field(gt=0)
+    price_usd: float | None = None
+    preparation: str | None = None
+
+
+class Plan(Record):
+    plan: str
+    aliases: tuple[str, ...] = ()
+    kind: Literal["vision", "medical"]
+    accepted: bool
+    locations: tuple[str, ...] = ()
+
+
+class PracticeFacts(BaseModel):
+    """All the facts of one practice. An empty `locations` tuple of a service or a plan means every location."""
+
+    model_config = ConfigDict(frozen=True)
+
+    practice_name: str = "Advanced Vision Care"
+    locations: tuple[Location, ...]
+    hours: tuple[Hours, ...]
+    providers: tuple[Provider, ...] = ()
+    services: tuple[Service, ...] = ()
+    plans: tuple[Plan, ...] = ()
+
+    @property
+    def is_sample(self) -> bool:
+        """True while any record is still sample data."""
+        records = (*self.locations, *self.hours, *self.providers, *self.services, *self.plans)
+        return any(record.source == "sample" for record in records)
+
+    def location(self, key: str) -> Location | None:
+        return next((place for place in self.locations if place.location == key), None)
+
+    def service(self, key: str) -> Service | None:
+        return next((service for service in self.services if service.service == key), None)
+
+    def opening_on(self, location: str, day: dt.date) -> tuple[dt.time, dt.time] | None:
+        """Opening and closing time of a location on a date, local; None when it is closed."""
+        if self.closure_on(location, day):
+            return None
+        weekday = WEEKDAYS[day.weekday()]
+        for hours in self.hours:
+            if hours.location in (location, None) and weekday in hours.days and hours.opens and hours.closes:
+                return hours.opens, hours.closes
+        return None
+
+    def closure_on(self, location: str, day: dt.date) -> Hours | None:
+        """The closure record that covers a location on a date (a holiday, say), if there is one."""
+        return next(
+            (
+                hours
+                for hours in self.hours
+                if hours.closed and hours.date == day and hours.location in (location, None)
+            ),
+            None,
+        )
