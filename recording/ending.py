@@ -1,0 +1,128 @@
+"""The last writes of a call: everything durable, a line in the index, `call.json`."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from call import CallRecord
+from recording.files import AppendFile, Chunk, Opener, make_folders, write_atomically
+from recording.folder import CallFolder
+
+
+class CallEnd:
+    """The last writes of a call, in the writer's thread: tracks and events durable, index line, `call.json`."""
+
+    def __init__(
+        self,
+        folder: CallFolder | Path,
+        record: CallRecord,
+        lead_state: str | None,
+        index: AppendFile,
+        opener: Opener,
+        *,
+        forget: Callable[[str], None],
+    ) -> None:
+        if isinstance(folder, CallFolder):
+            folder.end()
+        self.call_sid = record.call_sid
+        self.answer: Future[bool] = Future()
+        self._folder = folder
+        self._path = folder.path if isinstance(folder, CallFolder) else folder
+        self._record = record
+        self._lead_state = lead_state
+        self._index = index
+        self._opener = opener
+        self._forget = forget
+        self._indexed = False
+
+    def add(self, item: Any) -> bool:
+        return True
+
+    def drain(self) -> None:
+        try:
+            self._write()
+        except OSError:
+            self._resolve(False)
+            raise
+        self._forget(self.call_sid)
+        self._resolve(True)
+
+    def _write(self) -> None:
+        if isinstance(self._folder, CallFolder):
+            for file in (*self._folder.audio_files.values(), self._folder.events):
+                file.drain()
+                if file.path.exists():
+                    file.add(Chunk(sync=True))
+                    file.drain()
+        make_folders(self._path)
+        if not self._indexed and not self._stands_in_index():
+            self._indexed = self._index.add(Chunk(self._index_line(), sync=True))
+        self._index.drain()
+        write_atomically(self._path / "call.json", self._record.model_dump_json(indent=2).encode(), self._opener)
+        if isinstance(self._folder, CallFolder):
+            _close_files(self._folder)
+
+    def _stands_in_index(self) -> bool:
+        """A line of an earlier attempt at the same call; only a recovered call can have one."""
+        if isinstance(self._folder, CallFolder) or not self._index.path.exists():
+            return False
+        sid = f'"{self.call_sid}"'.encode()
+        with self._index.path.open("rb") as lines:
+            return any(sid in line and line.endswith(b"\n") for line in lines)
+
+    def _index_line(self) -> bytes:
+        record = self._record
+        line = {
+            "call_sid": record.call_sid,
+            "started_at": record.started_at.isoformat(),
+            "duration_sec": record.duration_sec,
+            "outcome": record.outcome,
+            "intent": record.slots.intent,
+            "handoff_reason": record.handoff_reason,
+            "failed_turns": record.failed_turns,
+            "latency_p50_ms": percentile(record.latencies_ms, 50),
+            "latency_p95_ms": percentile(record.latencies_ms, 95),
+            "path": "/".join(self._path.parts[-4:]),
+            "recorded": any((self._path / name).exists() for name in ("caller.ulaw", "agent.ulaw")),
+            "lead": self._lead_state,
+        }
+        return json.dumps(line).encode() + b"\n"
+
+    def _resolve(self, written: bool) -> None:
+        if not self.answer.done() and self.answer.set_running_or_notify_cancel():
+            self.answer.set_result(written)
+
+
+class Release:
+    """Closes a call's files in the writer's thread."""
+
+    def __init__(self, folder: CallFolder, *, forget: Callable[[str], None]) -> None:
+        self.call_sid = folder.call.sid
+        self._folder = folder
+        self._forget = forget
+
+    def add(self, item: Any) -> bool:
+        return True
+
+    def drain(self) -> None:
+        _close_files(self._folder)
+        self._forget(self.call_sid)
+
+
+def _close_files(folder: CallFolder) -> None:
+    for file in (*folder.audio_files.values(), folder.events):
+        file.close()
+
+
+def percentile(values: list[float], percent: float) -> float | None:
+    """Nearest-rank percentile, rounded to 0.1; None of nothing."""
+    if not values:
+        return None
+    rank = max(1, -(-len(values) * percent // 100))
+    return round(sorted(values)[int(rank) - 1], 1)
+
+
+if __name__ == "__main__":
+    print(percentile([650.0, 700.0, 900.0], 50), percentile([650.0, 700.0, 900.0], 95), "expected 700.0 900.0")
