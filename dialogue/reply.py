@@ -1,0 +1,40 @@
+"""What AVA answers to one turn of the caller."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from call import Intent
+
+Then = Literal["listen", "hang_up", "transfer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Sentences to speak, and what happens when they have been spoken.
+
+    Attributes:
+        sentences: whole sentences in written form; at most one question, the last sentence. When `then` is
+            `hang_up` the last one contains "Goodbye", a word that stands in no other reply.
+        then: listen to the caller, end the call, or hand it to a person.
+        intent: what the caller wanted, when the turn said so.
+        understood: False for a turn that AVA could not use (a failed turn).
+        record_ids: ids of the practice's records that the sentences were made from.
+        reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `not_understood`, `complaint`,
+            `emergency`, `idle`, `timed_out`, `wrong_number`, `spam`.
+    """
+
+    sentences: tuple[str, ...]
+    then: Then = "listen"
+    intent: Intent | None = None
+    understood: bool = True
+    record_ids: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All sentences as one line."""
+        return " ".join(self.sentences)
+
+
+if __name__ == "__main__":
+    print(Reply(("Thank you for calling.", "Goodbye."), then="hang_up").text)

@@ -1,0 +1,85 @@
+"""Yes or no, and new or existing patient."""
+
+import re
+
+from dialogue.text import normalise
+
+_UNDECIDED = re.compile(
+    r"\b(?:not (?:really |quite |so |too )?sure|i (?:don't|do not) (?:really )?(?:know|remember)|no idea|maybe|"
+    r"no se|no estoy segur[oa]|it depends)\b"
+)
+_YES_DESPITE_NO = re.compile(
+    r"\bno (?:problem|worries|doubt)\b|^(?:no )+(?:that|that's|that is|it's|this is|you)\b.{0,12}\b"
+    r"(?:right|correct|fine|perfect|good|great)\b|\bwhy not\b|\bcomo no\b|\bpor que no\b|"
+    r"\bdon't mind\b"
+)
+_NO = re.compile(
+    r"^(?:no|nope|nah|nay|negative|wrong|incorrect|never|not|nada|tampoco|don't|neither)\b|\bnot (?:really|quite|"
+    r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's not) \w+|"
+    r"\bi (?:don't|do not) think so\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"
+    r"\b(?:wrong|incorrect)$|\bno (?:thanks|thank you|gracias|it's|that's|sir|ma'am)\b|\bi'?m (?:good|all set|fine)\b|"
+    r"\b(?:that's|that is|that'll be) (?:all|it|everything)\b|\b(?:eso es todo|nada mas)\b"
+)
+_YES = re.compile(
+    r"\b(?:yes|yeah|yea|yep|yup|ya|yah|yessir|sure|correct|right|affirmative|absolutely|definitely|certainly|exactly|"
+    r"perfect|okay|ok|alright|fine|great|indeed|si|claro|correcto|exacto|exactamente|perfecto|bueno|vale|"
+    r"cierto|afirmativo)\b|\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
+    r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|i do|i have|it is|that is|"
+    r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|good)|"
+    r"that would be (?:great|good|nice|perfect)|i would|i am|please|por favor)\b"
+)
+_BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
+_BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
+
+_NEW = re.compile(
+    r"\b(?:new(?: patient| here| one)?|first (?:time|visit|appointment)|never|haven't|have not|nunca|primera vez|"
+    r"nuev[oa]|not (?:yet|a patient|been|an existing)|don't think (?:i've|i have|so))\b"
+)
+_EXISTING = re.compile(
+    r"\b(?:existing|been (?:there|here|in|to|with|a patient|coming|seen|going)|returning|current|"
+    r"already (?:a )?patient|established|"
+    r"(?:seen|saw|see) (?:dr|doctor|you|him|her|them)|regular|come (?:there|here) (?:before|every)|old patient|"
+    r"(?:visited|went|gone|came|seen|there|here|patient) (?:\w+ ){0,3}before|for (?:\w+ )?years|last (?:year|time|visit|"
+    r"month)|ya (?:soy|he|fui|estuve)|my doctor there|i'm a patient|i am a patient|ya soy paciente|he ido|existente)\b"
+)
+_NEGATED_NEW = re.compile(r"\b(?:not (?:a )?(?:new|my first|the first)|isn't my first|not first)\b")
+_NEW_GLASSES = re.compile(
+    r"\bnew (?=(?:pair|glasses|contacts|frames|contact|lenses|prescription|insurance|eye|appointment|number|phone|"
+    r"address|one|braunfels))\w+"
+)
+
+
+def yes_no(text: str) -> bool | None:
+    """True for yes, False for no, None when the text says neither. English and Spanish.
+
+    "No, that's right" is a yes; "not sure" is neither; "that's all" is a no (to "anything else?").
+    """
+    if _BACKCHANNEL_NO.match(text):
+        return False
+    if _BACKCHANNEL.match(text):
+        return True
+    line = normalise(text)
+    if _UNDECIDED.search(line):
+        return None
+    if _YES_DESPITE_NO.search(line):
+        return True
+    if _NO.search(line) and not re.match(r"(?:yes|yeah|yep|si) (?!not)", line):
+        return False
+    return True if _YES.search(line) else None
+
+
+def is_new_patient(text: str) -> bool | None:
+    """True for a new patient, False for one who has been there, None when the text does not say."""
+    line = _NEW_GLASSES.sub(" ", normalise(text))
+    if _NEGATED_NEW.search(line):
+        return False
+    if _NEW.search(line):
+        return True
+    return False if _EXISTING.search(line) else None
+
+
+if __name__ == "__main__":
+    import sys
+
+    for heard in sys.stdin:
+        print(yes_no(heard), is_new_patient(heard))

@@ -1,0 +1,199 @@
+"""A caller's name: introduced ("my name is ..."), bare when it was asked for, spelled, or corrected ("X not Y")."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from dialogue.slots.numbers import is_digit_word
+from dialogue.slots.spelling import spelled_run
+from dialogue.text import BREAK, fold, normalise
+
+_SURE_INTRODUCTION = re.compile(
+    r"\b(?:(?:my|the|his|her|patient's) (?:full |first |last |patient's )?name(?: is|'s| would be)|name is|name's|"
+    r"(?:first|last) name(?: is|'s)?|call me|me llamo|mi nombre es|mi apellido es|i am called|under the name(?: of)?)"
+    r"(?: (?:mr|mrs|ms|miss|actually))? (?=\S)"
+)
+_LIKELY_INTRODUCTION = re.compile(r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms))? (?=\S)")
+_LEAD_IN = re.compile(
+    r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
+    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy)\b ?(?:\| ?)?)+"
+)
+_MAX_WORDS = 4
+_NO_NAME = frozenset(
+    """a about after again agent all an and another any anything appointment are as ask at back be because been before book but by
+    call called calling can cancel cannot can't change check checking come contact contacts correct could day did do
+    does doing don't english eye eyes exam fine for forget from get give glasses go going gonna good got had has have
+    haven't he hello help her here hey hi his hold how i i'd i'll i'm i've if in insurance interested is isn't it
+    it's just know later like listen looking lost make making maybe me mean medicare minute miss moment monday
+    morning my need new next nice no not nothing now number of off ok okay on one open operator or our out
+    patient person phone please post problem question ready really repeat representative reschedule right running
+    same saying schedule second see she should so some somebody someone sorry spanish spell spelled speak still
+    stop sure talk thank thanks that that's the their them then there they thing think this those time to today
+    tomorrow tonight too trying tuesday two uh understand up us very vision wait wanna want wanted wanting was wasn't we
+    wednesday well were what what's when where which who why will with won't wondering would wrong yeah yes you your
+    thursday friday saturday sunday january february march april june july august september october november december
+    supposed afraid having allergic diabetic blind old retired seeing getting pregnant sick out late already also only
+    que quiero necesito para una un el la los las por favor gracias cita habla espanol no si""".split()
+)
+_PARTICLES = frozenset("de la del los las van von der den di da dos san santa le el al bin ibn mac mc st".split())
+_CORRECTED = re.compile(r"\b(?P<right>[a-z' ]+?) (?:and |, )?not (?P<wrong>[a-z']+)(?: [a-z]+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A heard name.
+
+    Attributes:
+        value: in written form, "Maria Lopez".
+        spelled: True when letters were spelled, so that its form is sure.
+        words: what of the normalised text said it, to be left out when other things are looked for.
+    """
+
+    value: str
+    spelled: bool = False
+    words: str = ""
+
+
+def name(text: str, *, expected: bool = False, known: str | None = None) -> Name | None:
+    """The name that a text gives, or None.
+
+    Args:
+        expected: a name was asked for, so that a bare "maria lopez" or "it's maria" is one.
+        known: the name that was understood before; a corrected or spelled part replaces the part most like it.
+    """
+    line = normalise(text, breaks=True)
+    if (match := _SURE_INTRODUCTION.search(line)) and (found := _read(line[match.end() :], text, known)):
+        return _with_last_name(found, line[match.end() :], text)
+    if expected or _greets(line):
+        for match in _LIKELY_INTRODUCTION.finditer(line):
+            if (found := _read(line[match.end() :], text, known)) and (expected or " " in found.value):
+                return found
+    if not expected:
+        return None
+    bare = _LEAD_IN.sub("", line)
+    return _read(bare, text, known) if _only_a_name(bare) else None
+
+
+def _greets(line: str) -> bool:
+    """"hi this is maria lopez" introduces somebody; "this is urgent" does not."""
+    return bool(re.match(r"(?:(?:yes|yeah|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas tardes)"
+                         r"(?: there| ava)?(?: \|)? )+(?:this is|i'm|i am|my name|it's|soy)\b|^(?:this is|soy) ", line))  # fmt: skip
+
+
+def _only_a_name(line: str) -> bool:
+    """True when a bare text holds hardly anything but a name."""
+    tokens = [token for token in line.split() if token != BREAK]
+    if not tokens or any(is_digit_word(token) and token not in ("oh", "o") for token in tokens):
+        return False
+    if spelled_anywhere(tokens):
+        return True
+    read = _name_words(tokens)
+    return 0 < len(read) <= _MAX_WORDS and len(tokens) - len(read) <= 1
+
+
+def spelled_anywhere(tokens: list[str]) -> bool:
+    return any(spelled_run(tokens, at) for at in range(len(tokens)))
+
+
+def _name_words(tokens: list[str]) -> list[str]:
+    """The words at the start that can be a name's."""
+    out: list[str] = []
+    for token in tokens:
+        stop = token == BREAK or (token in _NO_NAME and not (out and token in _PARTICLES))
+        if stop or is_digit_word(token) or len(token) < 2 or len(out) == _MAX_WORDS:
+            break
+        out.append(token)
+    while out and out[-1] in _PARTICLES and len(out) > 1:
+        out.pop()
+    return out
+
+
+def _read(line: str, original: str, known: str | None) -> Name | None:
+    correction = _CORRECTED.search(line.replace(f" {BREAK} ", " "))
+    if correction and known:
+        return _replace_part(known, correction, original)
+    tokens = line.split()
+    parts: list[str] = []
+    spelled_parts: list[str] = []
+    at = 0
+    while at < len(tokens):
+        if tokens[at] in (BREAK, "space", "and", "spelled", "that's", "it's", "with") and (spelled_parts or at > 0):
+            if tokens[at] != BREAK and not spelled_run(tokens, at + 1) and tokens[at] != "space":
+                break
+            if tokens[at] == BREAK and not spelled_run(tokens, at + 1):
+                break
+            at += 1
+        elif run := spelled_run(tokens, at):
+            spelled_parts.append(run[0])
+            _place(parts, run[0])
+            at += run[1]
+        elif (taken := _name_words(tokens[at:])) and len(parts) < _MAX_WORDS:
+            taken = taken[: _first_run(tokens, at, len(taken))]
+            parts.extend(taken)
+            at += len(taken)
+        else:
+            break
+    if not parts:
+        return None
+    used = " ".join(tokens[:at])
+    if known and spelled_parts and len(parts) == len(spelled_parts) < len(known.split()):
+        merged = known.split()
+        for part in spelled_parts:
+            _place(merged, part)
+        parts = merged
+    value = " ".join(_written(part, original) for part in parts[:_MAX_WORDS])
+    return Name(value, bool(spelled_parts), used)
+
+
+def _first_run(tokens: list[str], at: int, count: int) -> int:
+    """How many of `count` words come before letters begin to be spelled."""
+    return next((i for i in range(1, count) if spelled_run(tokens, at + i)), count)
+
+
+def _place(parts: list[str], spelled: str) -> None:
+    """Put a spelled word where its spoken form stands, or at the end."""
+    likeness = [SequenceMatcher(None, fold(part), spelled).ratio() for part in parts]
+    best = max(range(len(parts)), key=likeness.__getitem__, default=None)
+    if best is not None and (likeness[best] >= 0.5 or fold(parts[best])[0] == spelled[0]):
+        parts[best] = spelled
+    else:
+        parts.append(spelled)
+
+
+def _replace_part(known: str, correction: re.Match[str], original: str) -> Name | None:
+    right = _name_words(correction["right"].split())
+    if not right:
+        return None
+    if len(right) > 1:
+        return Name(" ".join(_written(part, original) for part in right), words=correction.group())
+    parts: list[str] = known.split()
+    _place(parts, right[0])
+    return Name(" ".join(_written(part, original) for part in parts), words=correction.group())
+
+
+def _with_last_name(found: Name, line: str, original: str) -> Name:
+    """ "first name maria last name lopez" is one name."""
+    match = re.search(r"\blast name(?: is|'s)? (?=\S)", line)
+    last = _read(line[match.end() :], original, None) if match else None
+    if not match or not last:
+        return found
+    used = line[: match.end()] + last.words
+    return Name(f"{found.value} {last.value}", found.spelled or last.spelled, used)
+
+
+def _written(part: str, original: str) -> str:
+    """Capitals as the text had them ("McKay"), else one for each part ("O'Brien")."""
+    seen = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", original, re.IGNORECASE)
+    if seen and any(char.isupper() for char in seen.group()[1:]) and not seen.group().isupper():
+        return seen.group()
+    if seen and not seen.group().isupper():
+        part = seen.group()
+    return "'".join(piece[:1].upper() + piece[1:].lower() if len(piece) > 1 or i == 0 else piece
+                    for i, piece in enumerate(part.split("'")))  # fmt: skip
+
+
+if __name__ == "__main__":
+    import sys
+
+    for heard in sys.stdin:
+        print(name(heard, expected=True))

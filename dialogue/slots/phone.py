@@ -1,0 +1,80 @@
+"""Telephone numbers of the North American plan, as they are said: 3-3-4, with "oh", "double five" and corrections."""
+
+import re
+
+from dialogue.slots import numbers
+from dialogue.text import normalise
+
+LENGTH = 10
+_CORRECTION = re.compile(r"\b(?:no|wait|sorry|i mean|actually|scratch that|correction|rather|perdon)\b")
+_EXTENSION = re.compile(r"\b(?:extension|ext)\b.*$")
+_TIME_OR_DATE = re.compile(r"\b\d{1,2}(?::\d{2}|/\d{1,2}(?:/\d{2,4})?)\b")
+# Area code and exchange begin with 2 to 9 (North American Numbering Plan).
+_VALID = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
+
+
+def phone(text: str, so_far: str = "") -> str:
+    """The digits that were said, after `so_far`: ten of them when the number is whole, fewer while it is not.
+
+    A country code is dropped. After "no wait" the new digits take the place of the last ones.
+    """
+    line = _TIME_OR_DATE.sub(" ", _EXTENSION.sub("", normalise(text)).replace("+", " "))
+    known = so_far
+    for index, part in enumerate(_CORRECTION.split(line)):
+        said = numbers.digits(part.split())
+        if not said:
+            continue
+        known = _corrected(known, said) if index else _continued(known, said)
+    return known
+
+
+def _continued(known: str, said: str) -> str:
+    """Digits that go on where the last ones ended; a whole number said again replaces what was there."""
+    return without_country_code(said if len(said) >= LENGTH else known + said)
+
+
+def _corrected(known: str, said: str) -> str:
+    """Digits that replace the last ones: as many as were said, or as many as are too many."""
+    said = without_country_code(said)
+    if len(said) >= LENGTH:
+        return said
+    surplus = len(known) + len(said) - LENGTH
+    wrong = len(said) if len(known) >= LENGTH or surplus <= 0 else surplus
+    return known[: max(0, len(known) - wrong)] + said
+
+
+def without_country_code(digits: str) -> str:
+    return digits[1:] if len(digits) == LENGTH + 1 and digits.startswith("1") else digits
+
+
+def longest_run(text: str) -> int:
+    """How many digits stand in the longest unbroken row of digit words; tells a phone number from a date."""
+    best = run = 0
+    tokens = _TIME_OR_DATE.sub(" ", normalise(text)).split()
+    for at, word in enumerate(tokens):
+        bridge = word in numbers.SOUNDS_LIKE and at + 1 < len(tokens) and numbers.is_digit_word(tokens[at + 1])
+        if numbers.is_digit_word(word) or (run and bridge):
+            run += len(word) if word.isdigit() else 2 if word in numbers.TEENS or word in numbers.REPEATS else 1
+            best = max(best, run)
+        else:
+            run = 0
+    return best
+
+
+def e164(digits: str) -> str | None:
+    """A whole and possible number as E.164, else None."""
+    digits = without_country_code(digits)
+    return f"+1{digits}" if _VALID.fullmatch(digits) else None
+
+
+def written(number: str) -> str:
+    """`+13055550123` as `(305) 555-0123`; a number of another country is left as it is."""
+    digits = number.removeprefix("+1")
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if len(digits) == LENGTH and digits.isdigit() else number
+
+
+if __name__ == "__main__":
+    import sys
+
+    for line in sys.stdin:
+        print(phone(line))
