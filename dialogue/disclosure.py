@@ -17,8 +17,4 @@ def disclosure(*, agent_name: str, practice_name: str, recording_notice: str | N
 
 
 if __name__ == "__main__":
-    print(
-        disclosure(
-            agent_name="AVA", practice_name="Advanced Vision Care", recording_notice="This call is recorded."
-        )
-    )
+    print(disclosure(agent_name="AVA", practice_name="Advanced Vision Care", recording_notice="This call is recorded."))

@@ -1,0 +1,42 @@
+# `make` alone lists the targets. Every target makes the virtual environment that it needs by itself.
+VENV := .venv
+PY := $(VENV)/bin/python
+SCENARIO ?= booking_with_correction
+CALL_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run call lint bench gate clean
+
+help: ## this list
+	@echo "AVC Phone Agent"; echo
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.runs: requirements.txt scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) requirements.txt
+	@touch $@
+
+$(VENV)/.tests: requirements.txt requirements-dev.txt scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) requirements-dev.txt
+	@touch $@ $(VENV)/.runs
+
+demo: $(VENV)/.runs ## a patient calls: watch the conversation, then the lead; ends by itself
+	@$(PY) -m simulator.demo
+
+run: $(VENV)/.runs ## the server, with the settings of .env (without one: the embedded engines, for `make call`)
+	@scripts/run.sh $(PY)
+
+call: $(VENV)/.runs ## place a call to a running server: make call SCENARIO=barge_in (see simulator/scenarios)
+	@$(PY) -m simulator.caller $(SCENARIO) $(CALL_ARGS)
+
+test: $(VENV)/.tests ## lint, types and all tests
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .
+	@$(VENV)/bin/pytest
+
+lint: $(VENV)/.tests ## put the code into the house's form, then check it
+	@$(VENV)/bin/ruff check --fix . && $(VENV)/bin/ruff format . && $(VENV)/bin/mypy .
+
+bench: $(VENV)/.runs ## latency, load, barge-in, leaks and word errors: prints tables of what it measured
+	@$(PY) -m bench
+
+clean: ## remove the virtual environment and caches (no recordings)
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,361 @@
+"""One call: the list of its stages, built and run.
+
+`build_service` makes what the process owns once (engines, archive); `run_call` makes what a call owns, runs it until the
+call is over, and hands the finished call to `finish_call`.
+"""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from dialogue.receptionist import Receptionist
+from fastapi import WebSocket
+from pipecat.frames.frames import OutputTransportMessageFrame, TTSSpeakFrame
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineParams, PipelineWorker
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.aggregators.llm_response_universal import (
+    AssistantTurnStoppedMessage,
+    LLMContextAggregatorPair,
+    LLMUserAggregatorParams,
+)
+from pipecat.processors.audio.vad_processor import VADProcessor
+from pipecat.transports.websocket.fastapi import FastAPIWebsocketParams, FastAPIWebsocketTransport
+from pipecat.turns.user_start import VADUserTurnStartStrategy
+from pipecat.turns.user_turn_strategies import UserTurnStrategies
+from pipecat.workers.runner import WorkerRunner
+
+from call import Call, CallRecord, Clock
+from config import Settings
+from dialogue.disclosure import disclosure
+from dialogue.endpointing import hold_secs
+from dialogue.reply import Reply
+from dialogue.spoken import spoken
+from engines.table import Engines, engines_for
+from errors import AvaError, TwilioRestError
+from extract import RuleExtractor, finish_call, recover
+from facts import PracticeFacts
+from journal import LeadJournal
+from log import log_event
+from practice import load_facts
+from recording.storage import CallArchive, CallFolder
+from stages.audio_heartbeat import AudioHeartbeat
+from stages.call_log import CallLog
+from stages.conversation import Conversation
+from stages.empty_turns import EVERY_SOUND_IS_ANSWERED
+from stages.end_call_processor import EndCallProcessor
+from stages.endpointing_turn_stop_strategy import EndpointingTurnStopStrategy
+from stages.frames import reply_frames
+from stages.heard_text_processor import HeardTextProcessor
+from stages.keypad_processor import KeypadProcessor
+from stages.playout_marks import PlayoutMarks
+from stages.twilio_call_serializer import TwilioCallSerializer
+from telephony import twiml
+from telephony.stream import StreamStart
+from telephony.twilio_rest import CallControl
+
+IDLE_PROMPT_SEC = 5.0
+GOODBYE_AT_THE_LIMIT_SEC = 30.0
+STALLED_PIPELINE_SEC = 60.0
+OUTPUT_CHUNK_10MS = 4  # 40 ms: half the messages of 20 ms
+DISCLOSURE_MARK = "disclosure"
+
+
+@dataclass
+class Service:
+    """What the process owns and its calls share."""
+
+    settings: Settings
+    clock: Clock
+    facts: PracticeFacts
+    engines: Engines
+    archive: CallArchive
+    journal: LeadJournal
+    rest: CallControl
+    versions: dict[str, str]
+    ready: bool = False
+    _finishing: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def storage_ok(self) -> bool:
+        return self.archive.ok
+
+    @property
+    def disclosure(self) -> str:
+        return disclosure(
+            agent_name=self.settings.agent_name,
+            practice_name=self.facts.practice_name,
+            recording_notice=self.settings.recording_notice if self.settings.recording_enabled else None,
+        )
+
+    def receptionist(self, caller_number: str | None) -> Receptionist:
+        return Receptionist(
+            facts=self.facts,
+            clock=self.clock,
+            caller_number=caller_number,
+            agent_name=self.settings.agent_name,
+            can_transfer=self.settings.handoff_number is not None,
+        )
+
+    def finish_later(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Do a call's paperwork while the next caller is already served."""
+        task = asyncio.create_task(work, name=name)
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def aclose(self) -> None:
+        """Finish the paperwork of the calls that are over, then let go of everything."""
+        self.ready = False
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=GOODBYE_AT_THE_LIMIT_SEC)
+        await self.engines.close()
+        await asyncio.to_thread(self.archive.close)
+
+
+async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
+    """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
+
+    Raises:
+        ConfigError: a setting or a file of facts is wrong.
+        EngineError: an engine cannot be loaded.
+    """
+    facts = await asyncio.to_thread(load_facts)
+    engines = engines_for(settings, facts)
+    archive = CallArchive(settings.data_dir, clock)
+    journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
+    versions = {"pipecat": version("pipecat-ai"), **engines.versions}
+    service = Service(settings, clock, facts, engines, archive, journal, rest, versions)
+    await engines.start()
+    receptionist = service.receptionist(None)
+    fixed = [service.disclosure, *receptionist.greeting().sentences]
+    fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
+    await engines.tts.prepare(_sentences(map(spoken, fixed)), settings.pipeline_sample_rate)
+    await recover(archive, journal=journal, crm=None, engine=RuleExtractor(facts), facts=facts)
+    service.ready = True
+    log_event("service_ready", profile=settings.avc_profile, facts="sample" if facts.is_sample else "practice")
+    return service
+
+
+async def run_call(service: Service, call: Call, stream: StreamStart, websocket: WebSocket) -> CallRecord:
+    """Serve one call until it is over. A fault of the call itself is logged and recorded, never raised.
+
+    Raises:
+        asyncio.CancelledError: the caller of this function ends the call; its record is finished all the same.
+    """
+    folder = service.archive.open_call(call)
+    live = LiveCall(service, call, stream, websocket, folder)
+    try:
+        await live.run()
+    except Exception as exc:
+        code = exc.code if isinstance(exc, AvaError) else f"call-{type(exc).__name__}"
+        live.log.error(code, engine="call")
+    finally:
+        live.log.end("failed")
+        record = live.log.record(service.versions)
+        service.finish_later(_finish(service, record, folder), f"finish {call.sid}")
+    return record
+
+
+async def _finish(service: Service, record: CallRecord, folder: CallFolder) -> None:
+    try:
+        await finish_call(
+            record, folder, archive=service.archive, journal=service.journal, crm=None,
+            engine=RuleExtractor(service.facts), facts=service.facts,
+        )  # fmt: skip
+    except Exception as exc:
+        code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+        log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
+
+
+class LiveCall:
+    """What one call owns while it lasts."""
+
+    def __init__(
+        self, service: Service, call: Call, stream: StreamStart, websocket: WebSocket, folder: CallFolder
+    ) -> None:
+        self._service = service
+        self._call = call
+        settings = service.settings
+        self.log = CallLog(call, folder, service.clock)
+        self._marks = PlayoutMarks(stream.stream_sid)
+        self._vad = service.engines.vad.new_analyzer()
+        self._heard = HeardTextProcessor(call_log=self.log)
+        self._conversation = Conversation(
+            service.receptionist(call.caller), self.log, turn_times=self._vad, heard=self._heard
+        )
+        self._transport = FastAPIWebsocketTransport(
+            websocket,
+            FastAPIWebsocketParams(
+                audio_in_enabled=True,
+                audio_out_enabled=True,
+                audio_out_10ms_chunks=OUTPUT_CHUNK_10MS,
+                audio_out_end_silence_secs=0,  # the mark behind the last words was waited for
+                serializer=TwilioCallSerializer(
+                    stream_sid=stream.stream_sid, call_log=self.log, marks=self._marks, on_end=self._hang_up
+                ),
+            ),
+        )
+        rate = settings.pipeline_sample_rate
+        self._worker = PipelineWorker(
+            Pipeline(self._stages()),
+            params=PipelineParams(audio_in_sample_rate=rate, audio_out_sample_rate=rate),
+            idle_timeout_secs=STALLED_PIPELINE_SEC,
+            enable_rtvi=False,
+            enable_turn_tracking=False,
+        )
+        self._transport.add_event_handler("on_client_connected", self._on_connected)
+        self._transport.add_event_handler("on_client_disconnected", self._on_disconnected)
+        self._worker.add_event_handler("on_pipeline_error", self._on_error)
+
+    def _stages(self) -> list[Any]:
+        engines = self._service.engines
+        self._context = LLMContext()
+        ears, memory = LLMContextAggregatorPair(
+            self._context,
+            user_params=LLMUserAggregatorParams(
+                user_turn_strategies=UserTurnStrategies(
+                    start=[VADUserTurnStartStrategy()],
+                    stop=[EndpointingTurnStopStrategy(hold_secs=self._patience)],
+                ),
+                user_idle_timeout=IDLE_PROMPT_SEC,
+                empty_user_turn=EVERY_SOUND_IS_ANSWERED,
+            ),
+        )
+        ears.add_event_handler("on_user_turn_idle", self._on_idle)
+        memory.add_event_handler("on_assistant_turn_stopped", self._on_ava_turn_stopped)
+        return [
+            self._transport.input(),
+            VADProcessor(vad_analyzer=self._vad),
+            AudioHeartbeat(call_sid=self._call.sid, vad=self._vad),
+            engines.stt.new_service(),
+            KeypadProcessor(number_expected=self._number_expected, pressed=self._on_keypad),
+            ears,
+            engines.llm.new_service(self._conversation),
+            EndCallProcessor(
+                call_log=self.log,
+                marks=self._marks,
+                transfer=self._transfer,
+                transfer_failed=lambda: self._conversation.transfer_failed().text,
+            ),
+            engines.tts.new_service(text_transforms=[("*", _to_spoken)]),
+            self._transport.output(),
+            self._heard,
+            memory,
+        ]
+
+    async def run(self) -> None:
+        """Run the pipeline to its end, with a limit on the call's length."""
+        runner = WorkerRunner(handle_sigint=False)
+        await runner.add_workers(self._worker)
+        limit = asyncio.create_task(self._end_at_the_limit(), name=f"limit {self._call.sid}")
+        try:
+            await runner.run()
+        finally:
+            self._marks.close()
+            limit.cancel()
+            await asyncio.wait([limit])
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError  # the runner returns normally when it is cancelled
+
+    async def say(self, reply: Reply) -> None:
+        """Speak a reply that no turn of the caller asked for."""
+        await self._worker.queue_frames(reply_frames(reply))
+
+    # What happens in the call
+
+    async def _on_connected(self, _transport: Any, _websocket: Any) -> None:
+        wording = self._service.disclosure
+        notice = TTSSpeakFrame(wording)
+        notice.interruptible = False
+        played = OutputTransportMessageFrame(
+            message=self._marks.message(DISCLOSURE_MARK, lambda: self._disclosure_played(wording))
+        )
+        played.interruptible = False
+        self.log.speech_is_protected = True
+        greeting = TTSSpeakFrame(self._conversation.receptionist.greeting().text)
+        await self._worker.queue_frames([notice, played, greeting])
+
+    def _disclosure_played(self, wording: str) -> None:
+        self.log.disclosure_played(wording, record=self._service.settings.recording_enabled)
+
+    async def _on_disconnected(self, _transport: Any, _websocket: Any) -> None:
+        self.log.end("caller_hung_up")
+        await self._worker.cancel()
+
+    async def _on_idle(self, _aggregator: Any) -> None:
+        reply = self._conversation.silence()
+        if reply.then == "hang_up":
+            self.log.ending("idle")
+        await self.say(reply)
+
+    async def _on_keypad(self, keys: str) -> None:
+        await self.say(self._conversation.keypad(keys))
+
+    async def _on_ava_turn_stopped(self, _aggregator: Any, message: AssistantTurnStoppedMessage) -> None:
+        """A barge-in cut a sentence: the model's history gets the part that the caller heard."""
+        heard = self._heard.cut_sentence_heard
+        if message.interrupted and heard:
+            self._context.add_message({"role": "assistant", "content": heard})
+
+    async def _on_error(self, _worker: Any, frame: Any) -> None:
+        code = frame.exception.code if isinstance(frame.exception, AvaError) else "engine-error"
+        self.log.error(code, engine=type(frame.processor).__name__)
+
+    async def _end_at_the_limit(self) -> None:
+        await asyncio.sleep(self._service.settings.max_call_secs)
+        self.log.ending("timed_out")
+        await self.say(self._conversation.time_is_up())
+        await asyncio.sleep(GOODBYE_AT_THE_LIMIT_SEC)
+        self.log.end("timed_out")
+        await self._hang_up()
+        await self._worker.cancel()
+
+    # What the dialogue needs to know and can do
+
+    def _patience(self, text: str) -> float:
+        return hold_secs(self._conversation.receptionist.expecting, text)
+
+    def _number_expected(self) -> bool:
+        return self._conversation.receptionist.expecting.kind == "phone"
+
+    async def _transfer(self, reason: str) -> bool:
+        settings = self._service.settings
+        number = settings.emergency_number if reason == "emergency" else None
+        number = number or settings.handoff_number
+        if number is None:
+            return False
+        try:
+            await self._service.rest.transfer(self._call.sid, twiml.transfer(number))
+        except TwilioRestError as exc:
+            self.log.error(exc.code, engine="twilio-rest")
+            return False
+        return True
+
+    async def _hang_up(self) -> None:
+        """End the carrier's leg of a call that AVA has brought to its end."""
+        if self.log.outcome == "transferred":
+            return
+        try:
+            await self._service.rest.hang_up(self._call.sid)
+        except TwilioRestError as exc:
+            self.log.error(exc.code, engine="twilio-rest")
+
+
+async def _to_spoken(text: str, _text_type: str) -> str:
+    return spoken(text)
+
+
+def _sentences(texts: Any) -> list[str]:
+    return list(dict.fromkeys(texts))
+
+
+if __name__ == "__main__":
+    from pathlib import Path
+
+    sys.exit(
+        f"A call needs its telephone: run `python {Path(__file__).with_name('server.py').name}`, then `make call`."
+    )

@@ -1,0 +1,56 @@
+"""The receptionist as a Pipecat LLM service: the dialogue's rules in the place of a model.
+
+The conversation's state lives in the dialogue object of the call; the LLM context only tells which turn is to be
+answered. Answering takes a few milliseconds and needs nothing outside the process.
+"""
+
+from pipecat.frames.frames import Frame, LLMContextFrame
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection
+from pipecat.services.llm_service import LLMService
+from pipecat.services.settings import LLMSettings
+
+from dialogue.reply import Reply
+from stages.conversation import Conversation
+from stages.empty_turns import NOTHING_HEARD_OVER_AVA
+from stages.frames import reply_frames
+
+
+class ReceptionistLLMService(LLMService):
+    """Answers each turn of the caller with the receptionist's reply."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__(
+            settings=LLMSettings(
+                model="receptionist", system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
+                frequency_penalty=None, presence_penalty=None, seed=None, filter_incomplete_user_turns=False,
+                user_turn_completion_config=None,
+            )
+        )  # fmt: skip
+        self._conversation = conversation
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if not isinstance(frame, LLMContextFrame):
+            await self.push_frame(frame, direction)
+            return
+        for answer in reply_frames(self._answer(frame.context)):
+            await self.push_frame(answer)
+
+    def _answer(self, context: LLMContext) -> Reply:
+        message = context.messages[-1] if context.messages else {}
+        role, text = (message.get("role"), message.get("content")) if isinstance(message, dict) else (None, None)
+        if role == "user" and isinstance(text, str):
+            return self._conversation.hear(text)
+        return self._conversation.hear_nothing(over_ava=text == NOTHING_HEARD_OVER_AVA)
+
+
+class ReceptionistEngine:
+    """Nothing to load: makes the service of a call."""
+
+    async def start(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    def new_service(self, conversation: Conversation) -> ReceptionistLLMService:
+        return ReceptionistLLMService(conversation)

@@ -1,0 +1,82 @@
+"""The call's dialogue together with its record: each thing that can happen to AVA, answered and written down."""
+
+from typing import Protocol
+
+from dialogue.receptionist import Receptionist
+
+from dialogue.reply import Reply
+from stages.call_log import CallLog
+
+
+class TurnTimes(Protocol):
+    """When the caller was last heard and when the VAD called it over, seconds of the monotonic clock."""
+
+    last_speech: float
+    stopped_at: float
+
+
+class HeardText(Protocol):
+    """Knows what of AVA's last turn reached the caller."""
+
+    last_turn_heard: str
+
+
+class Conversation:
+    """One call's receptionist. Every method returns what AVA says and has told the call's log what happened."""
+
+    def __init__(
+        self, receptionist: Receptionist, call_log: CallLog, *, turn_times: TurnTimes, heard: HeardText
+    ) -> None:
+        self._receptionist = receptionist
+        self._log = call_log
+        self._turn_times = turn_times
+        self._heard = heard
+        self._silences = 0
+
+    @property
+    def receptionist(self) -> Receptionist:
+        return self._receptionist
+
+    def hear(self, text: str) -> Reply:
+        self._turn_over()
+        reply = self._receptionist.hear(text)
+        self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
+        return self._spoken(reply)
+
+    def hear_nothing(self, *, over_ava: bool) -> Reply:
+        """A turn that transcribed to nothing. `over_ava`: it had cut AVA off."""
+        self._turn_over()
+        self._log.nothing_heard()
+        heard = self._heard.last_turn_heard if over_ava else ""
+        return self._spoken(self._receptionist.hear_nothing(interrupted=over_ava, heard=heard))
+
+    def silence(self) -> Reply:
+        """The caller has said nothing for a while after AVA's last words."""
+        self._silences += 1
+        self._log.idle(self._silences)
+        return self._spoken(self._receptionist.silence(self._silences))
+
+    def keypad(self, keys: str) -> Reply:
+        self._silences = 0
+        self._log.keypad()
+        return self._spoken(self._receptionist.keypad(keys))
+
+    def time_is_up(self) -> Reply:
+        return self._spoken(self._receptionist.time_is_up())
+
+    def transfer_failed(self) -> Reply:
+        """Nobody took the call over."""
+        return self._spoken(self._receptionist.transfer_failed())
+
+    def _turn_over(self) -> None:
+        self._silences = 0
+        self._log.turn_over(last_speech=self._turn_times.last_speech, vad_stop=self._turn_times.stopped_at)
+
+    def _spoken(self, reply: Reply) -> Reply:
+        self._log.slots(self._receptionist.slots)
+        self._log.answer_ready()
+        if reply.then == "transfer":
+            self._log.handoff(reply.reason or "asked_for_person", target="person")
+        elif self._receptionist.slots.wants_person and self._log.handoff_reason is None:
+            self._log.handoff(reply.reason or "asked_for_person", target="call-back")
+        return reply

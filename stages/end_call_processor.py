@@ -1,0 +1,110 @@
+"""AVA ends the call: after her goodbye, or after she has said that she connects the caller to a person."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from pipecat.frames.frames import (
+    BotStoppedSpeakingFrame,
+    EndWorkerFrame,
+    Frame,
+    InterruptionFrame,
+    LLMFullResponseStartFrame,
+    LLMTextFrame,
+    OutputTransportMessageUrgentFrame,
+    TTSSpeakFrame,
+)
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from stages.call_log import CallLog
+from stages.frames import TransferRequestFrame
+from stages.playout_marks import PlayoutMarks
+
+CLOSING_WORD = "goodbye"
+LAST_WORDS_MARK = "last-words"
+
+
+class EndCallProcessor(FrameProcessor):
+    """Watches AVA's text for the closing word and ends the call once the caller has heard it to its end.
+
+    The order: closing word in the text; AVA stops speaking; the mark behind her last audio comes back; the pipeline
+    ends and the call is hung up. A caller who speaks up in between keeps the call. A transfer takes the same way, with
+    `transfer` in place of the hang-up; when that fails, the caller hears so and the call ends with a call-back.
+
+    Args:
+        transfer: moves the call to a person; returns False when nobody could be reached.
+        transfer_failed: the words for that case; they hold the closing word.
+    """
+
+    def __init__(
+        self,
+        *,
+        call_log: CallLog,
+        marks: PlayoutMarks,
+        transfer: Callable[[str], Awaitable[bool]],
+        transfer_failed: Callable[[], str],
+    ) -> None:
+        super().__init__()
+        self._call_log = call_log
+        self._marks = marks
+        self._transfer = transfer
+        self._transfer_failed = transfer_failed
+        self._text = ""
+        self._closing = False
+        self._transfer_reason: str | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._committed = False  # the last words were heard: what follows can no longer be taken back
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if isinstance(frame, LLMFullResponseStartFrame):
+            self._text = ""
+        elif isinstance(frame, (LLMTextFrame, TTSSpeakFrame)):
+            self._text += frame.text
+            self._closing = self._closing or CLOSING_WORD in self._text.lower()
+        elif isinstance(frame, TransferRequestFrame):
+            self._transfer_reason = frame.reason
+        elif isinstance(frame, InterruptionFrame):
+            await self._stay()
+        elif isinstance(frame, BotStoppedSpeakingFrame) and direction is FrameDirection.UPSTREAM:
+            await self._ava_stopped()
+        await self.push_frame(frame, direction)
+
+    async def cleanup(self) -> None:
+        await super().cleanup()
+        if self._ending:
+            await self.cancel_task(self._ending)
+            self._ending = None
+
+    async def _stay(self) -> None:
+        """The caller has something to add: the call goes on."""
+        if self._committed:
+            return
+        self._closing = False
+        self._transfer_reason = None
+        self._text = ""
+        self._marks.forget(LAST_WORDS_MARK)
+        ending, self._ending = self._ending, None
+        if ending:
+            await self.cancel_task(ending)
+
+    async def _ava_stopped(self) -> None:
+        if (self._closing or self._transfer_reason is not None) and self._ending is None:
+            self._ending = self.create_task(self._end(), "end_call")
+
+    async def _end(self) -> None:
+        heard = asyncio.Event()
+        mark = self._marks.message(LAST_WORDS_MARK, heard.set)
+        await self.push_frame(OutputTransportMessageUrgentFrame(message=mark))
+        await heard.wait()
+        self._committed = True
+        if self._transfer_reason is not None:
+            reason, self._transfer_reason = self._transfer_reason, None
+            if await self._transfer(reason):
+                self._call_log.end("transferred")
+            else:
+                self._ending, self._committed, self._closing = None, False, True
+                await self.push_frame(TTSSpeakFrame(self._transfer_failed()))
+                return
+        else:
+            self._call_log.end("completed")
+        await self.push_frame(EndWorkerFrame())

@@ -1,0 +1,90 @@
+"""The floors of the house: imports point down, never in a circle, and Pipecat stands on floor 2 and above."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+FLOORS: dict[int, set[str]] = {
+    0: {"config", "errors", "call", "facts", "clock", "log", "metrics"},
+    1: {"rag", "recording", "dialogue", "telephony", "odoo", "odoo_client", "practice", "journal"},
+    2: {"engines", "stages"},
+    3: {"bot", "extract", "monitoring", "training"},
+    4: {"server", "simulator", "bench"},
+}
+FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}
+# `simulator` is a client of the service: it places calls from outside and shares nothing with it but floor 0.
+# `bench` measures engines and the service through the simulator.
+ALLOWED_SIDEWAYS = {("engines", "stages"), ("bot", "extract"), ("bench", "simulator")}
+PIPECAT_FROM_FLOOR = 2
+
+
+def modules() -> list[Path]:
+    found = [path for path in ROOT.glob("*.py")]
+    for names in FLOORS.values():
+        for name in names:
+            found += (ROOT / name).rglob("*.py")
+    return sorted(found)
+
+
+def owner(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> set[str]:
+    """Dotted names that a module imports, inside functions too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path: Path) -> None:
+    me = owner(path)
+    assert me in FLOOR_OF, f"{me} stands on no floor: give it one in FLOORS"
+    for imported in {name.split(".")[0] for name in imports(path)} - {me}:
+        if imported not in FLOOR_OF:
+            continue
+        if FLOOR_OF[imported] == FLOOR_OF[me] != 0:
+            assert (me, imported) in ALLOWED_SIDEWAYS, f"{path}: {me} and {imported} are on the same floor"
+        assert FLOOR_OF[imported] <= FLOOR_OF[me], f"{path}: {me} may not import {imported}, which is above it"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_pipecat_is_imported_on_floor_two_and_above_only(path: Path) -> None:
+    if FLOOR_OF[owner(path)] < PIPECAT_FROM_FLOOR or owner(path) in {"extract", "simulator"}:
+        assert not any(name.split(".")[0] == "pipecat" for name in imports(path))
+
+
+def test_no_module_stands_in_a_circle_of_imports() -> None:
+    names = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules()
+    }
+    graph = {name: {other for other in imports(path) if other in names} - {name} for name, path in names.items()}
+    for name, others in graph.items():  # `from package import module` needs the module, not what the package gathers
+        graph[name] = {other for other in others if not any(deeper.startswith(f"{other}.") for deeper in others)}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way, name))
+        if name not in done:
+            for other in graph[name]:
+                visit(other, (*way, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_the_environment_is_read_in_config_only() -> None:
+    for path in modules():
+        if owner(path) not in {"config", "simulator", "bench"}:
+            text = path.read_text(encoding="utf-8")
+            assert "os.environ" not in text and "getenv" not in text, path
