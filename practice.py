@@ -1,18 +1,27 @@
 """The practice: its facts, read from `rag/data/*.jsonl`, and the way of a lead out of the house.
 
 The JSONL files are the one source of the facts; this module reads and validates them and everything else derives from
-what it returns. Run `python practice.py` to check the files and see a summary.
+what it returns. A lead goes to the journal first and to the CRM then, so that none is lost on the way.
+
+Run `python practice.py` to check the files of facts and see a summary, `python practice.py leads [DATA_DIR]` to list
+the leads and where they stand.
 """
 
+import runpy
 import sys
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import ValidationError
 
-from errors import ConfigError
+import metrics
+from call import Crm, Lead
+from errors import AvaError, ConfigError, CrmError, StorageError
 from facts import Hours, Location, Plan, PracticeFacts, Provider, Record, Service
+from log import log_event
 
 FACTS_DIR = Path(__file__).parent / "rag" / "data"
 
@@ -71,9 +80,83 @@ def _check_references(facts: PracticeFacts) -> None:
                 raise ConfigError(f"{record.id}, location: {key!r} is not in avc_locations.jsonl")
 
 
-if __name__ == "__main__":
+class LeadLog(Protocol):
+    """Where a lead's way is written down: `journal.LeadJournal`. Each method raises `StorageError`."""
+
+    async def queued(self, lead: Lead) -> None: ...
+
+    async def delivered(self, call_sid: str, crm_id: str) -> None: ...
+
+    async def failed(self, call_sid: str, reason: str, *, retryable: bool) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How far a lead got: `delivered` to the CRM, or in the journal for another try (`queued`: there is no CRM)."""
+
+    state: Literal["queued", "delivered", "failed"]
+    crm_id: str
+
+
+async def save_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> str:
+    """As `deliver_lead`; returns the CRM's id of the lead, or `journal:<call_sid>` while only the journal has it."""
+    return (await deliver_lead(lead, journal=journal, crm=crm)).crm_id
+
+
+async def deliver_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> Delivery:
+    """Write a lead to the journal, then to the CRM. Doing it twice for one call leaves one lead.
+
+    A CRM that refuses or fails costs nothing: the journal holds the lead as `failed` with the reason's code.
+
+    Raises:
+        StorageError: neither the journal nor the CRM has the lead.
+    """
+    journal_error = await _noted(lead.call_sid, journal.queued(lead))
+    if journal_error is None:
+        metrics.LEADS.labels("queued").inc()
+        log_event("lead_queued", call=lead.call_sid, needs_review=lead.needs_review)
+    delivery = await _to_crm(lead, journal, crm) if crm else Delivery("queued", f"journal:{lead.call_sid}")
+    if journal_error is not None and delivery.state != "delivered":
+        metrics.LEADS.labels("lost").inc()
+        log_event("lead_not_saved", call=lead.call_sid, level="ERROR", code=journal_error.code)
+        raise journal_error
+    return delivery
+
+
+async def _to_crm(lead: Lead, journal: LeadLog, crm: Crm) -> Delivery:
     try:
-        loaded = load_facts(Path(sys.argv[1]) if len(sys.argv) > 1 else FACTS_DIR)
+        crm_id = await crm.save(lead)
+    except (CrmError, StorageError) as exc:
+        return await _failed(lead, journal, exc.code, retryable=exc.retryable)
+    except Exception as exc:  # a fault of the client must not cost the lead
+        return await _failed(lead, journal, f"crm-{type(exc).__name__}", retryable=True)
+    metrics.LEADS.labels("delivered").inc()
+    log_event("lead_delivered", call=lead.call_sid)
+    await _noted(lead.call_sid, journal.delivered(lead.call_sid, crm_id))
+    return Delivery("delivered", crm_id)
+
+
+async def _failed(lead: Lead, journal: LeadLog, code: str, *, retryable: bool) -> Delivery:
+    metrics.LEADS.labels("failed").inc()
+    log_event("lead_failed", call=lead.call_sid, level="ERROR", code=code, retryable=retryable)
+    await _noted(lead.call_sid, journal.failed(lead.call_sid, code, retryable=retryable))
+    return Delivery("failed", f"journal:{lead.call_sid}")
+
+
+async def _noted(call_sid: str, writing: Awaitable[None]) -> AvaError | None:
+    """Wait for a line of the journal; a line that cannot be written is counted, logged and returned."""
+    try:
+        await writing
+    except StorageError as exc:
+        metrics.STORAGE_ERRORS.labels(exc.code).inc()
+        log_event("storage_failed", call=call_sid, level="ERROR", code=exc.code)
+        return exc
+    return None
+
+
+def _check_facts(folder: Path) -> None:
+    try:
+        loaded = load_facts(folder)
     except ConfigError as error:
         sys.exit(str(error))
     print(
@@ -81,3 +164,11 @@ if __name__ == "__main__":
         f"{len(loaded.services)} services, {len(loaded.plans)} plans; "
         f"{'sample data' if loaded.is_sample else 'confirmed by the practice'}"
     )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["leads"]:
+        del sys.argv[1]
+        runpy.run_path(str(Path(__file__).with_name("journal.py")), run_name="__main__")
+    else:
+        _check_facts(Path(sys.argv[1]) if len(sys.argv) > 1 else FACTS_DIR)

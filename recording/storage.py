@@ -31,7 +31,7 @@ _LONGEST_WAIT_SEC = 10.0
 
 
 class CallArchive:
-    """All calls of a data folder. One per process; `root` is `DATA_DIR/recordings`."""
+    """All calls of a data folder (`root` is DATA_DIR). One per process."""
 
     def __init__(
         self,
@@ -42,11 +42,11 @@ class CallArchive:
         queue_size: int = 4096,
         retry_sec: float = 1.0,
     ) -> None:
-        self.root = root
+        self.recordings = root / "recordings"
         self._clock = clock or SystemClock()
         self._opener = opener
         self._writer = Writer(queue_size=queue_size, retry_sec=retry_sec)
-        self._index = AppendFile(root / "index.jsonl", opener=opener)
+        self._index = AppendFile(self.recordings / "index.jsonl", opener=opener)
         self._mine: set[str] = set()  # calls that this process has open, or has yet to write `call.json` of
 
     @property
@@ -66,7 +66,7 @@ class CallArchive:
             raise StorageError("this call's record is open already", code="call-is-open", retryable=False)
         self._mine.add(call.sid)
         started = call.started_at.astimezone(UTC)
-        path = self.root / f"{started:%Y}" / f"{started:%m}" / f"{started:%d}" / call.sid
+        path = self.recordings / f"{started:%Y}" / f"{started:%m}" / f"{started:%d}" / call.sid
         return CallFolder(call, path, writer=self._writer, clock=self._clock, opener=self._opener)
 
     async def finish(self, folder: CallFolder | Path, record: CallRecord, *, lead_state: str | None = None) -> bool:
@@ -101,11 +101,11 @@ class CallArchive:
         """
         if not _CALL_SID.fullmatch(call_sid):
             raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
-        return next(iter(sorted(self.root.glob(f"[0-9]*/[0-9]*/[0-9]*/{call_sid}"))), None)
+        return next((path for path in self.folders() if path.name == call_sid), None)
 
     def folders(self) -> Iterator[Path]:
         """Every call's folder, oldest day first. Reads the disk: call it from a thread."""
-        for path in sorted(self.root.glob("[0-9]*/[0-9]*/[0-9]*/CA*")):
+        for path in sorted(self.recordings.glob("[0-9]*/[0-9]*/[0-9]*/CA*")):
             if _CALL_SID.fullmatch(path.name) and path.is_dir():
                 yield path
 
@@ -173,7 +173,7 @@ def _is_live(events: Path) -> bool:
 
 
 def _list(data_dir: Path) -> None:
-    archive = CallArchive(data_dir / "recordings")
+    archive = CallArchive(data_dir)
     for path in archive.folders():
         record = archive.read(path)
         done = (path / "call.json").exists()

@@ -73,7 +73,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, target: Target, item: Any) -> bool:
-        """Hand an item over; returns at once. False, and counted, when it was not taken: the queue is full or closed."""
+        """Hand an item over; returns at once. False, and counted, when the queue is full or closed."""
         if self.closed:
             self.failed(target.call_sid, "writer-closed")
             return False

@@ -1,0 +1,373 @@
+"""A finished call becomes a lead: one answer in JSON, checked, repaired once, or made by rules.
+
+What comes from the telephone (the CallSid, the caller id) is never asked of the engine and never taken from words. What
+the caller confirmed in the conversation beats what the engine reads out of the transcript. Run `python extract.py
+DATA_DIR CALL_SID` to extract the lead of a recorded call again.
+"""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+import metrics
+from call import CallRecord, Crm, Intent, JsonEngine, Lead, Slots, Urgency, Window
+from config import E164_PATTERN
+from errors import AvaError, EngineError, ExtractionError
+from facts import PracticeFacts
+from log import log_event
+from practice import LeadLog, deliver_lead
+from recording.storage import CallArchive, CallFolder
+
+ENGINE_TIMEOUT_SEC = 60.0
+_LONGEST_ANSWER = 65_536  # characters
+_LONGEST_LINE = 200
+_LONGEST_MESSAGE = 1000
+_FROM_THE_TELEPHONE = {"call_sid", "caller_id", "phone_verified", "tentative", "needs_review", "review_reasons"}
+_URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "emergent")
+# Control characters, and those that reorder or hide text on a screen.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
+
+REQUESTS: frozenset[Intent] = frozenset(
+    {"book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
+     "complaint", "person"}
+)  # fmt: skip
+_UNDERSTOOD: frozenset[Intent] = REQUESTS | {"hours", "location", "insurance", "cost", "wrong_number", "spam"}
+
+ExtractedLead: type[BaseModel] = create_model(
+    "ExtractedLead",
+    __config__=ConfigDict(extra="forbid"),
+    **{name: (field.annotation, field) for name, field in Lead.model_fields.items() if name not in _FROM_THE_TELEPHONE},
+)  # type: ignore[call-overload]
+"""What an engine is asked for: `call.Lead` without the fields that the telephone or this module decides."""
+
+
+def worth_a_lead(record: CallRecord) -> bool:
+    """Whether staff have to know of a call.
+
+    Yes when a person was asked for or needed, when something was requested (an appointment or its change, glasses,
+    a prescription, records, billing, a question after surgery, a complaint, a message), when a number to call back was
+    confirmed, when a time was wished for, when it was urgent; and when the caller spoke a sentence and AVA understood
+    nothing of the call, because that may have been any of these. No when the caller said nothing, had the wrong number,
+    wanted to sell, or only asked for hours, places, plans or prices.
+    """
+    spoken = [turn for turn in record.turns if turn.speaker == "caller" and turn.text.strip()]
+    if not spoken and record.slots == Slots():
+        return record.handoff_reason is not None  # keypad 0 without a word
+    slots = record.slots
+    intents = {turn.intent for turn in spoken} | {slots.intent}
+    if slots.wants_person or record.handoff_reason or slots.urgency != "routine":
+        return True
+    if intents & REQUESTS or slots.callback_confirmed or slots.message or slots.windows:
+        return True
+    return not intents & _UNDERSTOOD and any(len(turn.text.split()) >= 4 for turn in spoken)
+
+
+async def extract_lead(
+    record: CallRecord, engine: JsonEngine, facts: PracticeFacts, *, timeout_sec: float = ENGINE_TIMEOUT_SEC
+) -> Lead:
+    """The lead of a finished call. Always gives one: what the engine cannot, the rules fill in, marked for review."""
+    schema = ExtractedLead.model_json_schema()
+    try:
+        draft = await _ask(engine, record, schema, None, timeout_sec)
+        result = "ok"
+    except ExtractionError as refused:
+        _count(record, refused)
+        try:
+            draft = await _ask(engine, record, schema, str(refused), timeout_sec)
+            result = "repaired"
+        except (ExtractionError, EngineError) as exc:
+            _count(record, exc)
+            draft, result = None, "rules"
+    except EngineError as exc:
+        _count(record, exc)
+        draft, result = None, "rules"
+    reasons: list[str] = []
+    if draft is None:
+        draft = ExtractedLead.model_validate(rule_fields(record))
+        reasons.append("made-by-rules")
+    lead = _lead(record, draft, facts, reasons)
+    metrics.EXTRACTIONS.labels(result).inc()
+    log_event("lead_extracted", call=record.call_sid, result=result, review=",".join(lead.review_reasons) or None)
+    return lead
+
+
+class RuleExtractor:
+    """The `JsonEngine` that needs no model: the slots that the dialogue filled, and the caller's first request."""
+
+    def __init__(self, facts: PracticeFacts) -> None:
+        self._facts = facts
+
+    async def complete_json(self, record: CallRecord, schema: Mapping[str, Any], problem: str | None = None) -> str:
+        """See `call.JsonEngine`; `schema` is the one of `ExtractedLead`."""
+        return json.dumps(rule_fields(record))
+
+
+def rule_fields(record: CallRecord) -> dict[str, Any]:
+    """The fields of a lead as far as the slots and the transcript give them, ready for JSON."""
+    slots = record.slots.model_dump(mode="json", include=set(ExtractedLead.model_fields))
+    request = _first_request(record)
+    return slots | {
+        "intent": record.slots.intent or (request[0] if request else None) or "other",
+        "reason": one_line(record.slots.reason or (request[1] if request else "")),
+        "message": one_line(record.slots.message or "", _LONGEST_MESSAGE),
+        "phone": record.slots.callback_number,
+        "preferred_windows": [window.model_dump(mode="json") for window in record.slots.windows],
+    }
+
+
+def one_line(text: str, limit: int = _LONGEST_LINE) -> str | None:
+    """Text on one line of at most `limit` characters, without control characters; None when nothing is left."""
+    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    if len(line) > limit:
+        line = line[: limit - 1].rsplit(" ", 1)[0].rstrip() + "…"
+    return line or None
+
+
+async def finish_call(
+    record: CallRecord,
+    folder: CallFolder | Path,
+    *,
+    archive: CallArchive,
+    journal: LeadLog,
+    crm: Crm | None,
+    engine: JsonEngine,
+    facts: PracticeFacts,
+) -> Lead | None:
+    """What follows every call: its lead, then `call.json` and the index; idempotent. Returns the lead, if any.
+
+    `call.json` comes last and says that all is done. When the lead could be saved nowhere the call is left unfinished,
+    so that the next recovery tries again.
+
+    Raises:
+        StorageError: the lead is in neither journal nor CRM.
+    """
+    lead, state = None, None
+    if worth_a_lead(record):
+        lead = await _extract_or_minimal(record, engine, facts)
+        try:
+            delivery = await deliver_lead(lead, journal=journal, crm=crm)
+        except BaseException:
+            archive.release(folder)
+            raise
+        state = delivery.state
+        _note_lead(folder, state)
+    await archive.finish(folder, record, lead_state=state)
+    return lead
+
+
+async def recover(
+    archive: CallArchive,
+    *,
+    journal: LeadLog,
+    crm: Crm | None,
+    engine: JsonEngine,
+    facts: PracticeFacts,
+) -> int:
+    """Finish every call that a process left behind: its record and its lead. Returns how many were finished."""
+    finished = 0
+    for folder in await asyncio.to_thread(archive.unfinished):
+        try:
+            record = await asyncio.to_thread(archive.rebuild, folder)
+            await finish_call(record, folder, archive=archive, journal=journal, crm=crm, engine=engine, facts=facts)
+        except Exception as exc:  # one call that cannot be finished does not keep the others waiting
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+            log_event("recovery_failed", call=folder.name, level="ERROR", code=code)
+            continue
+        finished += 1
+        metrics.CALLS.labels(record.outcome).inc()
+        log_event("call_recovered", call=record.call_sid, turns=len(record.turns), outcome=record.outcome)
+    return finished
+
+
+def _note_lead(folder: CallFolder | Path, state: str) -> None:
+    if isinstance(folder, CallFolder):
+        folder.event("lead_saved", state=state)
+
+
+async def _extract_or_minimal(record: CallRecord, engine: JsonEngine, facts: PracticeFacts) -> Lead:
+    try:
+        return await extract_lead(record, engine, facts)
+    except Exception as exc:  # a fault in here must not cost the caller the call-back
+        metrics.EXTRACTIONS.labels("failed").inc()
+        log_event("extraction_failed", call=record.call_sid, level="ERROR", code=type(exc).__name__)
+    return Lead(
+        call_sid=record.call_sid,
+        caller_id=record.caller,
+        phone=record.caller,
+        phone_verified=record.caller is not None,
+        needs_review=True,
+        review_reasons=["extraction-failed"],
+    )
+
+
+async def _ask(
+    engine: JsonEngine, record: CallRecord, schema: Mapping[str, Any], problem: str | None, timeout_sec: float
+) -> BaseModel:
+    """One answer of the engine, parsed and validated.
+
+    Raises:
+        ExtractionError: the answer is no JSON object (`parse`) or not of the schema (`schema`); says what is wrong.
+        EngineError: there was no answer (`engine`).
+    """
+    try:
+        async with asyncio.timeout(timeout_sec):
+            answer = await engine.complete_json(record, schema, problem)
+    except TimeoutError as exc:
+        raise EngineError("the extraction engine did not answer in time", code="engine-timeout") from exc
+    fenced = _FENCE.match(answer.strip())
+    try:
+        if len(answer) > _LONGEST_ANSWER:
+            raise ValueError("too long")
+        value = json.loads(fenced[1] if fenced else answer)
+    except (ValueError, RecursionError) as exc:
+        raise ExtractionError("The answer was not one JSON object.", code="parse") from exc
+    if not isinstance(value, dict):
+        raise ExtractionError("The answer was JSON, but not an object.", code="parse")
+    try:
+        return ExtractedLead.model_validate(value)
+    except ValidationError as exc:
+        raise ExtractionError(_problem(exc), code="schema") from exc
+
+
+def _problem(exc: ValidationError) -> str:
+    """What is wrong with an answer, field by field, without the values."""
+    errors = exc.errors(include_url=False, include_input=False, include_context=False)[:8]
+    return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'answer'}: {error['msg']}" for error in errors)
+
+
+def _count(record: CallRecord, exc: AvaError) -> None:
+    kind = exc.code if isinstance(exc, ExtractionError) else "engine"
+    metrics.JSON_FAILURES.labels(kind).inc()
+    log_event("json_failure", call=record.call_sid, level="WARNING", kind=kind, code=exc.code)
+
+
+def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, reasons: list[str]) -> Lead:
+    """The checks that hold whoever filled the draft: the telephone, the caller's confirmations, the practice's keys."""
+    fields = draft.model_dump()
+    _prefer_confirmed(fields, record.slots, reasons)
+    for name in ("name", "reason", "insurance_vision", "insurance_medical", "language"):
+        fields[name] = one_line(fields[name] or "")
+    fields["language"] = fields["language"] or "en"
+    fields["message"] = one_line(fields["message"] or "", _LONGEST_MESSAGE)
+    fields["urgency"] = max(fields["urgency"], record.slots.urgency, key=_URGENCIES.index)  # in doubt the higher
+    _drop_unknown_keys(fields, facts, reasons)
+    fields["preferred_windows"] = _windows(fields, record, facts, reasons)
+    fields["phone"], fields["phone_verified"] = _phone(fields["phone"], record, reasons)
+    if fields["name"] is None:
+        reasons.append("no-name")
+    if record.outcome in ("interrupted", "failed"):
+        reasons.append(f"call-{record.outcome}")
+    return Lead(
+        **fields, call_sid=record.call_sid, caller_id=record.caller, needs_review=bool(reasons), review_reasons=reasons
+    )
+
+
+def _prefer_confirmed(fields: dict[str, Any], slots: Slots, reasons: list[str]) -> None:
+    """What the caller said yes to stands; an answer that says otherwise is replaced and marked."""
+    confirmed: dict[str, Any] = {}
+    if slots.name_confirmed:
+        confirmed["name"] = slots.name
+    if slots.confirmed:
+        confirmed |= {"location": slots.location, "service": slots.service}
+    for name, value in confirmed.items():
+        if value is not None and fields[name] != value:
+            if fields[name] is not None:
+                reasons.append(f"differs-from-confirmed-{name}")
+            fields[name] = value
+    if slots.confirmed and slots.windows:
+        fields["preferred_windows"] = [window.model_dump() for window in slots.windows]
+    fields["name_confirmed"] = slots.name_confirmed and fields["name"] == slots.name
+    fields["callback_consent"] = slots.callback_consent
+
+
+def _drop_unknown_keys(fields: dict[str, Any], facts: PracticeFacts, reasons: list[str]) -> None:
+    if fields["location"] is not None and facts.location(fields["location"]) is None:
+        fields["location"] = None
+        reasons.append("unknown-location")
+    if fields["service"] is not None and facts.service(fields["service"]) is None:
+        fields["service"] = None
+        reasons.append("unknown-service")
+
+
+def _windows(
+    fields: dict[str, Any], record: CallRecord, facts: PracticeFacts, reasons: list[str]
+) -> list[dict[str, Any]]:
+    """The wished times, each in a real time zone; one that was over before the call is marked."""
+    place = facts.location(fields["location"]) if fields["location"] else None
+    windows = [Window.model_validate(window) for window in fields["preferred_windows"][:4]]
+    checked = []
+    for window in windows:
+        zone = _zone(window.timezone) or (place.timezone if place else None)
+        if window.day and window.day < record.started_at.astimezone(ZoneInfo(zone or "UTC")).date():
+            reasons.append("time-in-the-past")
+        words = one_line(window.words) or ""
+        checked.append(window.model_copy(update={"timezone": zone, "words": words}).model_dump())
+    return checked
+
+
+def _zone(name: str | None) -> str | None:
+    try:
+        return ZoneInfo(name).key if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _phone(extracted: str | None, record: CallRecord, reasons: list[str]) -> tuple[str | None, bool]:
+    """The number to call back, and whether it is the caller id (facts of the telephone, not of words).
+
+    The caller id, unless the caller gave another number and confirmed it. A caller whose id is withheld is called back
+    at the number that was said, marked when it was not confirmed.
+    """
+    slots = record.slots
+    asked_for = slots.callback_number if slots.callback_source in ("said", "keypad") else None
+    if asked_for and slots.callback_confirmed:
+        return asked_for, asked_for == record.caller
+    if record.caller:
+        if asked_for and asked_for != record.caller:
+            reasons.append("other-number-not-confirmed")
+        return record.caller, True
+    number = asked_for or extracted
+    if number and re.fullmatch(E164_PATTERN, number):
+        reasons.append("phone-not-confirmed")
+        return number, False
+    reasons.append("no-phone")
+    return None, False
+
+
+def _first_request(record: CallRecord) -> tuple[Intent | None, str] | None:
+    """Intent and words of the caller's first turn that asks for something, else of the first turn at all."""
+    turns = [turn for turn in record.turns if turn.speaker == "caller" and turn.text.strip()]
+    chosen = next((turn for turn in turns if turn.intent in _UNDERSTOOD), turns[0] if turns else None)
+    return (chosen.intent, chosen.text) if chosen else None
+
+
+async def _main(data_dir: Path, call_sid: str) -> None:
+    from practice import load_facts
+
+    archive = CallArchive(data_dir)
+    try:
+        folder = await asyncio.to_thread(archive.find, call_sid)
+        if folder is None:
+            sys.exit(f"no call {call_sid} under {archive.recordings}")
+        record = await asyncio.to_thread(archive.read, folder)
+        facts = load_facts()
+        lead = await extract_lead(record, RuleExtractor(facts), facts)
+        print(lead.model_dump_json(indent=2) if worth_a_lead(record) else "This call is not worth a lead.")
+    except AvaError as error:
+        sys.exit(str(error))
+    finally:
+        archive.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python extract.py DATA_DIR CALL_SID")
+    asyncio.run(_main(Path(sys.argv[1]), sys.argv[2]))
