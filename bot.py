@@ -1,7 +1,7 @@
 """One call: the list of its stages, built and run.
 
-`build_service` makes what the process owns once (engines, archive); `run_call` makes what a call owns, runs it until the
-call is over, and hands the finished call to `finish_call`.
+`build_service` makes what the process owns (engines, archive); `run_call` makes what a call owns, runs it until the call
+is over, and leaves its paperwork to the service.
 """
 
 import asyncio
@@ -354,8 +354,4 @@ def _sentences(texts: Any) -> list[str]:
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
-    sys.exit(
-        f"A call needs its telephone: run `python {Path(__file__).with_name('server.py').name}`, then `make call`."
-    )
+    sys.exit("A call needs a telephone: start `python server.py`, then `make call` in another terminal.")

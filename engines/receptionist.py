@@ -22,9 +22,9 @@ class ReceptionistLLMService(LLMService):
     def __init__(self, conversation: Conversation) -> None:
         super().__init__(
             settings=LLMSettings(
-                model="receptionist", system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
-                frequency_penalty=None, presence_penalty=None, seed=None, filter_incomplete_user_turns=False,
-                user_turn_completion_config=None,
+                model="receptionist", system_instruction=None, temperature=None, max_tokens=None, top_p=None,
+                top_k=None, frequency_penalty=None, presence_penalty=None, seed=None,
+                filter_incomplete_user_turns=False, user_turn_completion_config=None,
             )
         )  # fmt: skip
         self._conversation = conversation

@@ -49,10 +49,8 @@ def _pocketsphinx(settings: Settings, facts: PracticeFacts) -> SttEngine:
 
 
 STT: dict[str, Callable[[Settings, PracticeFacts], SttEngine]] = {"embedded": _pocketsphinx}
-LLM: dict[str, Callable[[Settings, PracticeFacts], LlmEngine]] = {
-    "embedded": lambda settings, facts: ReceptionistEngine()
-}
-TTS: dict[str, Callable[[Settings, PracticeFacts], TtsEngine]] = {"embedded": lambda settings, facts: EspeakEngine()}
+LLM: dict[str, Callable[[Settings, PracticeFacts], LlmEngine]] = {"embedded": lambda _s, _f: ReceptionistEngine()}
+TTS: dict[str, Callable[[Settings, PracticeFacts], TtsEngine]] = {"embedded": lambda _s, _f: EspeakEngine()}
 
 
 @dataclass(frozen=True)

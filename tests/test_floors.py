@@ -22,7 +22,7 @@ PIPECAT_FROM_FLOOR = 2
 
 
 def modules() -> list[Path]:
-    found = [path for path in ROOT.glob("*.py")]
+    found = list(ROOT.glob("*.py"))
     for names in FLOORS.values():
         for name in names:
             found += (ROOT / name).rglob("*.py")
@@ -31,6 +31,10 @@ def modules() -> list[Path]:
 
 def owner(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def dotted(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imports(path: Path) -> set[str]:
@@ -64,9 +68,7 @@ def test_pipecat_is_imported_on_floor_two_and_above_only(path: Path) -> None:
 
 
 def test_no_module_stands_in_a_circle_of_imports() -> None:
-    names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in modules()
-    }
+    names = {dotted(path): path for path in modules()}
     graph = {name: {other for other in imports(path) if other in names} - {name} for name, path in names.items()}
     for name, others in graph.items():  # `from package import module` needs the module, not what the package gathers
         graph[name] = {other for other in others if not any(deeper.startswith(f"{other}.") for deeper in others)}
@@ -87,4 +89,5 @@ def test_the_environment_is_read_in_config_only() -> None:
     for path in modules():
         if owner(path) not in {"config", "simulator", "bench"}:
             text = path.read_text(encoding="utf-8")
-            assert "os.environ" not in text and "getenv" not in text, path
+            assert "os.environ" not in text, path
+            assert "getenv" not in text, path

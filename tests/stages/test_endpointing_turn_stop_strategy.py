@@ -30,7 +30,7 @@ class Strategy(EndpointingTurnStopStrategy):
     def create_task(self, coroutine, name=None):  # type: ignore[no-untyped-def]
         return asyncio.create_task(coroutine, name=name)
 
-    async def cancel_task(self, task, timeout=None):  # type: ignore[no-untyped-def]
+    async def cancel_task(self, task, **kwargs):  # type: ignore[no-untyped-def]
         task.cancel()
         await asyncio.wait([task])
 

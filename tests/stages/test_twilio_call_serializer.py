@@ -44,14 +44,8 @@ async def serializer(call_log: CallLog, ending: Ending) -> TwilioCallSerializer:
 
 
 def media(payload: bytes = FRAME_20MS, **changes: object) -> str:
-    message = {"event": "media", "streamSid": STREAM, "sequenceNumber": "3"}
-    message["media"] = {
-        "track": "inbound",
-        "chunk": "1",
-        "timestamp": "5",
-        "payload": base64.b64encode(payload).decode(),
-    }  # type: ignore[assignment]
-    return json.dumps({**message, **changes})
+    audio = {"track": "inbound", "chunk": "1", "timestamp": "5", "payload": base64.b64encode(payload).decode()}
+    return json.dumps({"event": "media", "streamSid": STREAM, "sequenceNumber": "3", "media": audio, **changes})
 
 
 async def test_media_becomes_audio_of_the_pipeline_and_goes_to_the_record(
