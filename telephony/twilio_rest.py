@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import base64
 import json
 import random
 import sys
@@ -68,7 +69,8 @@ class TwilioRest:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout_sec: float = TIMEOUT_SECS,
     ) -> None:
-        self._auth = aiohttp.BasicAuth(account_sid, auth_token)
+        credentials = base64.b64encode(f"{account_sid}:{auth_token}".encode()).decode("ascii")
+        self._headers = {"Authorization": f"Basic {credentials}"}
         self._calls_url = f"{base_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Calls"
         self._sleep = sleep
         self._timeout = aiohttp.ClientTimeout(total=timeout_sec)
@@ -133,7 +135,7 @@ class TwilioRest:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = aiohttp.ClientSession(auth=self._auth, timeout=self._timeout)
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=self._timeout)
         return self._session
 
 

@@ -85,7 +85,12 @@ def test_every_changed_character_of_a_token_is_noticed(tokens: StreamTokens) -> 
 
 @pytest.mark.parametrize(
     ("token", "code"),
-    [("", "token-missing"), ("nonsense!", "token-malformed"), ("QUJD", "token-malformed"), ("é" * 80, "token-malformed")],
+    [
+        ("", "token-missing"),
+        ("nonsense!", "token-malformed"),
+        ("QUJD", "token-malformed"),
+        ("é" * 80, "token-malformed"),
+    ],
 )
 def test_what_is_no_token_is_refused(tokens: StreamTokens, token: str, code: str) -> None:
     assert refusal(tokens, token, call_sid(1)) == code
