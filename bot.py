@@ -1,7 +1,7 @@
 """One call: the list of its stages, built and run.
 
-`build_service` makes what the process owns (engines, archive); `run_call` makes what a call owns, runs it until the call
-is over, and leaves its paperwork to the service.
+`build_service` makes what the process owns (engines, archive); `run_call` makes what a call owns, runs it until the
+call is over, and leaves its paperwork to the service.
 """
 
 import asyncio
