@@ -65,8 +65,9 @@ class CallEnd:
             _close_files(self._folder)
 
     def _stands_in_index(self) -> bool:
-        """A line of an earlier attempt at the same call; only a recovered call can have one."""
-        if isinstance(self._folder, CallFolder) or not self._index.path.exists():
+        """Whether an earlier attempt left a line; only a call that was recovered or finished before can have one."""
+        first_attempt = isinstance(self._folder, CallFolder) and not (self._path / "call.json").exists()
+        if first_attempt or not self._index.path.exists():
             return False
         sid = f'"{self.call_sid}"'.encode()
         with self._index.path.open("rb") as lines:

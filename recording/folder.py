@@ -45,7 +45,7 @@ class CallFolder:
         `call.started_at`. Disclosures and leads are made durable (fsync) at once.
         """
         if self._ended:
-            self._writer.failed(self.call.sid, "event-after-end")
+            self._writer.failed(self.call.sid, "event-after-end", disk=False)
             return
         at_sec = fields.pop("at_sec", None)
         seconds = at_sec if at_sec is not None else self._clock.monotonic() + self._clock_offset_sec
@@ -54,7 +54,7 @@ class CallFolder:
         try:
             line = json.dumps({**head, **fields, **head}, default=_plain).encode()
         except (TypeError, ValueError, RecursionError):
-            self._writer.failed(self.call.sid, "event-not-json")
+            self._writer.failed(self.call.sid, "event-not-json", disk=False)
             return
         self._writer.submit(self.events, Chunk(line + b"\n", sync=kind in _MUST_BE_DURABLE))
         for name, track in self._tracks.items():
@@ -67,7 +67,7 @@ class CallFolder:
         try:
             self._append(track, self._tracks[track].add(at_sec, ulaw))
         except (ValueError, OverflowError):
-            self._writer.failed(self.call.sid, "bad-audio-time")
+            self._writer.failed(self.call.sid, "bad-audio-time", disk=False)
 
     def start_recording(self, at_sec: float) -> None:
         """Record from `at_sec` on. Started again after a stop, the time between is silence."""

@@ -75,7 +75,7 @@ class Writer:
     def submit(self, target: Target, item: Any) -> bool:
         """Hand an item over; returns at once. False, and counted, when the queue is full or closed."""
         if self.closed:
-            self.failed(target.call_sid, "writer-closed")
+            self.failed(target.call_sid, "writer-closed", disk=False)
             return False
         try:
             self._queue.put_nowait((target, item))
@@ -84,9 +84,9 @@ class Writer:
             return False
         return True
 
-    def failed(self, call_sid: str, code: str) -> None:
-        """Count a write that failed; log it once per call."""
-        self.ok = False
+    def failed(self, call_sid: str, code: str, *, disk: bool = True) -> None:
+        """Count what was not written; log it once per call. `disk`: the disk is the cause, and `ok` turns False."""
+        self.ok = self.ok and not disk
         metrics.STORAGE_ERRORS.labels(code).inc()
         if call_sid not in self._told:
             self._told.add(call_sid)
@@ -127,7 +127,7 @@ class Writer:
             try:
                 self._take(*entry)
             except Exception as exc:  # the thread outlives whatever one item does
-                self.failed(entry[0].call_sid, f"writer-{type(exc).__name__}")
+                self.failed(entry[0].call_sid, f"writer-{type(exc).__name__}", disk=False)
 
     def _take(self, target: Target, item: Any) -> None:
         if not target.add(item):
