@@ -26,7 +26,7 @@ _PLACEHOLDERS = ("...", "changeme", "change-me", "change_me", "replace-me", "rep
 class Settings(BaseSettings):
     """All settings. A field's description says what a right value looks like; an error message repeats it."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     # Which engines answer the phone.
     avc_profile: Literal["production", "embedded"] = Field("production", description="production or embedded")

@@ -29,8 +29,8 @@ class FakeTwilio:
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[FakeTwilio]:
-    yield FakeTwilio()
+async def twilio() -> FakeTwilio:
+    return FakeTwilio()
 
 
 @pytest.fixture
