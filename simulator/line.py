@@ -95,6 +95,7 @@ class Line:
         self._controls: deque[dict[str, Any]] = deque()
         self._ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._sequence = 1
+        self._ticked = asyncio.Event()
         self._random = random.Random(self.quality.seed)
         self._noise = self._line_noise()
 
@@ -115,6 +116,10 @@ class Line:
 
     async def wait_until_over(self) -> Ending:
         return await asyncio.shield(self._ended)
+
+    async def next_frame(self) -> None:
+        """Wait for the next 20 ms of the call."""
+        await self._ticked.wait()
 
     def say(self, clip: Clip) -> Utterance:
         """Queue a clip behind what is already being said."""
@@ -212,6 +217,8 @@ class Line:
             except (ConnectionError, aiohttp.ClientError):
                 return
             tick += 1
+            self._ticked.set()
+            self._ticked = asyncio.Event()
 
     async def _send_frame(self, tick: int) -> None:
         frame = self._out.popleft() if self._out else None

@@ -28,6 +28,7 @@ class Player:
     Attributes:
         played: every frame that sounded, silence included; index times 20 ms is the player's time.
         loud: one flag for each played frame.
+        last_loud: index of the last frame that sounded, None when none did.
         gaps: the underruns so far.
     """
 
@@ -40,7 +41,7 @@ class Player:
         self._playing = False
         self._waited = 0
         self._dry_since: int | None = None  # tick at which sound broke off
-        self._last_loud: int | None = None
+        self.last_loud: int | None = None
         self.played: list[bytes] = []
         self.loud: list[bool] = []
         self.gaps: list[Gap] = []
@@ -52,7 +53,7 @@ class Player:
 
     @property
     def has_spoken(self) -> bool:
-        return self._last_loud is not None
+        return self.last_loud is not None
 
     @property
     def queued_sec(self) -> float:
@@ -65,7 +66,7 @@ class Player:
 
     def silent_sec(self) -> float:
         """How long nothing loud has been played, up to now."""
-        heard = 0 if self._last_loud is None else self._last_loud + 1
+        heard = 0 if self.last_loud is None else self.last_loud + 1
         return (len(self.played) - heard) * FRAME_SEC
 
     def receive(self, ulaw: bytes) -> None:
@@ -90,7 +91,7 @@ class Player:
         frame = self._next_frame()
         loud = frame is not SILENCE and is_loud(frame)
         if loud:
-            self._last_loud = len(self.played)
+            self.last_loud = len(self.played)
         self.played.append(frame)
         self.loud.append(loud)
         reached = []

@@ -96,9 +96,7 @@ def greeting_ms(log: WireLog) -> float | None:
 def turns(log: WireLog) -> list[TurnFigures]:
     """Figures for everything that the caller said. Speech that goes on before AVA answered counts as one turn."""
     spans = _speech(log)
-    spoken = [
-        said for said in log.utterances if said.is_speech and said.begun_at is not None and said.ended_at is not None
-    ]
+    spoken = [said for said in log.utterances if said.is_speech and said.finished and said.ended_at is not None]
     figures: list[TurnFigures] = []
     for index, said in enumerate(spoken):
         following = spoken[index + 1].begun_at if index + 1 < len(spoken) else None
