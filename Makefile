@@ -35,8 +35,8 @@ test: $(VENV)/.tests ## lint, types and all tests
 lint: $(VENV)/.tests ## put the code into the house's form, then check it
 	@$(VENV)/bin/ruff check --fix . && $(VENV)/bin/ruff format . && $(VENV)/bin/mypy .
 
-bench: $(VENV)/.runs ## latency, load, barge-in, leaks and word errors: prints tables of what it measured
-	@$(PY) -m bench
+bench: $(VENV)/.runs ## latency, load, leaks, word errors: prints tables of what it measured (PART=latency for one)
+	@$(PY) -m bench $(PART)
 
 clean: ## remove the virtual environment and caches (no recordings)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

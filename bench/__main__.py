@@ -1,0 +1,39 @@
+"""All measurements, one after the other: `python -m bench [latency] [load] [endurance] [ten_calls] [word_errors]`.
+
+Prints what it measured on this machine. Exit status 1 when an aim of the speed table is missed.
+"""
+
+import asyncio
+import sys
+import time
+
+from bench import endurance, latency, load, ten_calls, word_errors
+from bench.figures import console, verdict
+
+PARTS = {
+    "latency": latency.main,
+    "load": load.main,
+    "ten_calls": ten_calls.main,
+    "endurance": endurance.main,
+    "word_errors": word_errors.main,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        console.print(f"No such measurement: {', '.join(unknown)}. There are: {', '.join(PARTS)}")
+        return 2
+    results = {}
+    for name in names or list(PARTS):
+        console.rule(name)
+        began = time.monotonic()
+        results[name] = asyncio.run(PARTS[name]())
+        console.print(f"{name}: {time.monotonic() - began:.0f} s")
+    for name, holds in results.items():
+        console.print(f"{name:12} aims hold: {verdict(bool(holds))}")
+    return 0 if all(results.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,64 @@
+import asyncio
+
+import numpy as np
+import pytest
+from pipecat.frames.frames import TTSAudioRawFrame, TTSSpeakFrame, TTSStartedFrame, TTSStoppedFrame, TTSTextFrame
+from pipecat.pipeline.worker import PipelineParams
+from pipecat.tests.utils import SleepFrame, run_test
+
+from engines.espeak import LEAD_IN_SEC, EspeakEngine
+
+
+def level(pcm: bytes) -> np.ndarray:
+    return np.abs(np.frombuffer(pcm, dtype="<i2").astype(np.int32))
+
+
+async def test_a_sentence_becomes_speech_at_the_rate_asked_for() -> None:
+    engine = EspeakEngine()
+    await engine.start()
+    narrow = await engine.synthesize("Thank you for calling Advanced Vision Care.", 8000)
+    wide = await engine.synthesize("Thank you for calling Advanced Vision Care.", 16000)
+    await engine.close()
+    assert 1.5 < len(narrow) / 16000 < 5
+    assert len(wide) / len(narrow) == pytest.approx(2, rel=0.01)
+    assert level(narrow).max() > 5000
+
+
+async def test_the_voice_begins_at_once() -> None:
+    engine = EspeakEngine()
+    pcm = await engine.synthesize("Goodbye.", 8000)
+    await engine.close()
+    first_sound = int(np.flatnonzero(level(pcm) > 300)[0]) / 8000
+    assert first_sound <= LEAD_IN_SEC + 0.03
+
+
+async def test_a_sentence_spoken_before_comes_from_memory() -> None:
+    engine = EspeakEngine()
+    first = await engine.synthesize("One moment, please.", 8000)
+    assert await engine.synthesize("One moment, please.", 8000) is first
+    await engine.close()
+
+
+async def test_calls_that_speak_at_once_do_not_mix() -> None:
+    engine = EspeakEngine()
+    texts = [f"This is sentence number {number}." for number in range(6)]
+    alone = [await engine.synthesize(text, 8000) for text in texts]
+    fresh = EspeakEngine()
+    together = await asyncio.gather(*[fresh.synthesize(text, 8000) for text in texts])
+    await engine.close()
+    await fresh.close()
+    assert [len(pcm) for pcm in together] == [len(pcm) for pcm in alone]
+
+
+async def test_the_service_speaks_a_sentence_and_then_tells_its_text() -> None:
+    engine = EspeakEngine()
+    await engine.start()
+    down, _ = await run_test(
+        engine.new_service(),
+        frames_to_send=[TTSSpeakFrame("We are open until five."), SleepFrame(0.3)],
+        pipeline_params=PipelineParams(audio_out_sample_rate=8000),
+    )
+    await engine.close()
+    kinds = [type(frame) for frame in down if isinstance(frame, (TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame))]
+    assert kinds == [TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame]
+    assert [frame.text for frame in down if isinstance(frame, TTSTextFrame)] == ["We are open until five."]
