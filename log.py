@@ -13,6 +13,11 @@ from loguru import logger
 _FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSSZ} {level: <7} {extra[line]}\n"
 
 
+def _format(_: Any) -> str:
+    """One line. To a plain format string loguru appends an exception's text, which may hold a caller's words."""
+    return _FORMAT
+
+
 def log_event(name: str, *, call: str | None = None, level: str = "INFO", **fields: Any) -> None:
     """Write `name call=CA... key=value ...`. Values are short codes and figures, never words of a caller."""
     parts = [name]
@@ -51,7 +56,7 @@ class _StandardLoggingHandler(logging.Handler):
 def setup_logging(level: str = "INFO") -> None:
     """Send everything to standard error in one format. Call once, at start."""
     logger.remove()
-    logger.add(sys.stderr, level=level, format=_FORMAT, filter=_fit_for_the_log, backtrace=False, diagnose=False)
+    logger.add(sys.stderr, level=level, format=_format, filter=_fit_for_the_log, backtrace=False, diagnose=False)
     logging.basicConfig(handlers=[_StandardLoggingHandler()], level=logging.WARNING, force=True)
 
 

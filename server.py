@@ -11,6 +11,7 @@ import importlib
 import socket
 import sys
 import tomllib
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -152,6 +153,8 @@ class DrainingServer(uvicorn.Server):
     def _stop(self, error: Exception) -> None:
         if isinstance(error, AvaError):
             print(error, file=sys.stderr)
+        else:
+            traceback.print_exception(error)  # no call was served yet: it holds nobody's words
         self.exit_code = 2 if isinstance(error, ConfigError) else 1
         self.should_exit = True
 

@@ -130,9 +130,11 @@ class Exchange:
         if self._tasks:
             await asyncio.wait(self._tasks)
         await self.gate.close()
-        if self.service is not None:
-            await self.service.aclose()
-        await self._rest.aclose()
+        try:
+            if self.service is not None:
+                await self.service.aclose()
+        finally:
+            await self._rest.aclose()
         log_event("stopped")
 
     async def _warm_up(self) -> None:
@@ -240,7 +242,6 @@ async def _sample_loop_lag() -> None:
 
 if __name__ == "__main__":
     from clock import SystemClock
-    from practice import load_facts
 
     async def _build(*_: Any, **__: Any) -> PhoneService:
         raise AvaError("no engines in this trial", code="no-engines")
@@ -249,7 +250,13 @@ if __name__ == "__main__":
         return None
 
     async def _try() -> None:
-        exchange = Exchange(Settings(_env_file=None), load_facts(), SystemClock(), build_service=_build, run_call=_call)
+        exchange = Exchange(
+            Settings(_env_file=None),
+            PracticeFacts(locations=(), hours=()),
+            SystemClock(),
+            build_service=_build,
+            run_call=_call,
+        )
         await exchange.open()
         print("closed because", exchange.closed_because)
         await asyncio.sleep(0.1)
