@@ -43,7 +43,7 @@ class CallEnd:
     def drain(self) -> None:
         try:
             self._write()
-        except OSError:
+        except BaseException:
             self._resolve(False)
             raise
         self._forget(self.call_sid)
@@ -60,7 +60,7 @@ class CallEnd:
         if not self._indexed and not self._stands_in_index():
             self._indexed = self._index.add(Chunk(self._index_line(), sync=True))
         self._index.drain()
-        write_atomically(self._path / "call.json", self._record.model_dump_json(indent=2).encode(), self._opener)
+        write_atomically(self._path / "call.json", _as_json(self._record), self._opener)
         if isinstance(self._folder, CallFolder):
             _close_files(self._folder)
 
@@ -94,6 +94,11 @@ class CallEnd:
     def _resolve(self, written: bool) -> None:
         if not self.answer.done() and self.answer.set_running_or_notify_cancel():
             self.answer.set_result(written)
+
+
+def _as_json(record: CallRecord) -> bytes:
+    text = json.dumps(record.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "replace")  # half a surrogate pair, which no JSON reader takes, becomes "?"
 
 
 class Release:

@@ -125,6 +125,7 @@ def _plain(value: Any) -> Any:
 
 if __name__ == "__main__":
     import sys
+    import time
     from datetime import UTC
 
     from clock import SystemClock
@@ -136,7 +137,11 @@ if __name__ == "__main__":
     record = CallFolder(example, Path(sys.argv[1]), writer=thread, clock=SystemClock(), opener=os.open)
     record.event("call_started", call={"sid": example.sid})
     record.start_recording(0.0)
-    record.audio("caller", 1.0, b"\x80" * 8000)
+    started = time.perf_counter()
+    for frame in range(1000):
+        record.event("turn_caller", at_sec=0.02 * frame, text="I would like an eye exam", intent="book", index=frame)
+        record.audio("caller", 1.0 + 0.02 * frame, b"\x80" * 160)
+    print(f"event() and audio() together: {1000 * (time.perf_counter() - started):.1f} us")
     record.end()
     thread.close()
     print(*(f"{path.name}: {path.stat().st_size} bytes" for path in sorted(Path(sys.argv[1]).iterdir())), sep="\n")

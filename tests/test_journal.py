@@ -1,0 +1,139 @@
+import asyncio
+import multiprocessing
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from call import Lead
+from errors import StorageError
+from journal import JournalCrm, LeadJournal
+from tests.recording.helpers import ROOT, FakeClock, lines_of, sid
+
+
+def a_lead(number: int = 1, name: str = "Rosa Ortega") -> Lead:
+    return Lead(call_sid=sid(number), caller_id="+13055550123", phone="+13055550123", name=name)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> LeadJournal:
+    return LeadJournal(tmp_path / "recordings" / "leads.jsonl", FakeClock())
+
+
+async def test_a_lead_is_pending_until_it_is_delivered(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    assert journal.pending() == [a_lead()]
+    await journal.failed(sid(), "crm-unreachable", retryable=True)
+    await journal.failed(sid(), "crm-unreachable", retryable=True)
+    entry = journal.replay()[sid()]
+    assert (entry.state, entry.reason, entry.retryable, entry.attempts) == ("failed", "crm-unreachable", True, 2)
+    assert journal.pending() == [a_lead()]
+    await journal.delivered(sid(), "42")
+    assert journal.pending() == []
+    assert journal.replay()[sid()].crm_id == "42"
+
+
+async def test_a_lead_queued_twice_is_one_lead_the_newest(journal: LeadJournal) -> None:
+    for lead in (a_lead(), a_lead(2), a_lead(name="Rosa Ortega Diaz")):
+        await journal.queued(lead)
+    assert journal.pending() == [a_lead(name="Rosa Ortega Diaz"), a_lead(2)]
+
+
+async def test_a_line_holds_what_the_state_needs_and_only_the_first_the_lead(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    await journal.failed(sid(), "crm-refused", retryable=False)
+    await journal.delivered(sid(), "42")
+    queued, failed, delivered = lines_of(journal.path)
+    assert queued["lead"]["name"] == "Rosa Ortega"
+    assert {**failed, "at": None} == {
+        "at": None,
+        "state": "failed",
+        "call_sid": sid(),
+        "reason": "crm-refused",
+        "retryable": False,
+    }
+    assert {**delivered, "at": None} == {"at": None, "state": "delivered", "call_sid": sid(), "crm_id": "42"}
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+
+
+async def test_a_torn_last_line_is_passed_over_and_closed(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    with journal.path.open("ab") as file:
+        file.write(b'{"at": "2026-11-22T23:30:00Z", "state": "deliv')
+    assert journal.pending() == [a_lead()]
+    await journal.delivered(sid(), "42")
+    assert journal.pending() == []
+
+
+async def test_lines_that_are_none_of_ours_cost_nothing(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    with journal.path.open("ab") as file:
+        file.write(b'\xff\x00\n[]\nnull\n{"state": "eaten", "call_sid": 5}\n\n')
+    await journal.queued(a_lead(2))
+    assert journal.pending() == [a_lead(), a_lead(2)]
+
+
+async def test_a_lead_of_another_release_is_read_as_far_as_it_is_known(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    text = journal.path.read_text()
+    journal.path.write_text(text.replace('"lead": {', '"lead": {"shoe_size": 9, '))
+    assert journal.pending() == [a_lead()]
+
+
+def test_a_journal_that_is_not_there_is_empty(journal: LeadJournal) -> None:
+    assert journal.pending() == []
+    assert journal.replay() == {}
+
+
+async def test_a_journal_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StorageError) as caught:
+        await LeadJournal(tmp_path / "file" / "leads.jsonl").queued(a_lead())
+    assert caught.value.code == "journal-unwritable"
+    assert "Rosa" not in str(caught.value)
+
+
+async def test_a_full_disk_says_so() -> None:
+    with pytest.raises(StorageError):
+        await LeadJournal(Path("/dev/full")).queued(a_lead())
+
+
+def _append_many(path: Path, first: int) -> None:
+    async def append() -> None:
+        journal = LeadJournal(path)
+        for number in range(first, first + 60):
+            await journal.queued(a_lead(number, name="x" * 3000))
+
+    asyncio.run(append())
+
+
+def test_two_processes_do_not_corrupt_it(journal: LeadJournal) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_append_many, args=(journal.path, first)) for first in (1, 1001)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(30)
+    assert {lead.call_sid for lead in journal.pending()} == {sid(n) for n in (*range(1, 61), *range(1001, 1061))}
+    assert len(lines_of(journal.path)) == 120
+
+
+async def test_as_a_crm_the_journal_holds_each_lead_once(journal: LeadJournal) -> None:
+    crm = JournalCrm(journal)
+    assert await crm.save(a_lead()) == f"journal:{sid()}"
+    assert await crm.save(a_lead()) == f"journal:{sid()}"
+    assert len(lines_of(journal.path)) == 1
+    await crm.save(a_lead(name="Rosa Ortega Diaz"))
+    assert journal.pending() == [a_lead(name="Rosa Ortega Diaz")]
+
+
+@pytest.mark.parametrize("command", [["journal.py"], ["practice.py", "leads"]])
+async def test_the_command_lists_the_leads(command: list[str], journal: LeadJournal, tmp_path: Path) -> None:
+    await journal.queued(a_lead())
+    await journal.failed(sid(), "crm-refused", retryable=False)
+    listing = await asyncio.to_thread(
+        subprocess.run, [sys.executable, *command, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert listing.stdout.split()[2:5] == ["failed", sid(), "crm-refused"]

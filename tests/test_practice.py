@@ -1,0 +1,128 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from call import Lead
+from errors import ConfigError, CrmError, StorageError
+from journal import LeadJournal
+from practice import FACTS_DIR, deliver_lead, load_facts, save_lead
+from tests.recording.helpers import counted, sid, the_log
+
+LEAD = Lead(call_sid=sid(), caller_id="+13055550123", phone="+13055550123", name="Rosa Ortega", reason="red eye")
+
+
+class FakeCrm:
+    """A CRM in memory that keeps one lead per call, as `call.Crm` demands. `error` is raised instead, while set."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.leads: dict[str, Lead] = {}
+
+    async def save(self, lead: Lead) -> str:
+        if self.error:
+            raise self.error
+        self.leads[lead.call_sid] = lead
+        return "crm-1"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> LeadJournal:
+    return LeadJournal(tmp_path / "leads.jsonl")
+
+
+@pytest.fixture
+def unwritable(tmp_path: Path) -> LeadJournal:
+    (tmp_path / "file").write_text("in the way")
+    return LeadJournal(tmp_path / "file" / "leads.jsonl")
+
+
+def test_the_shipped_facts_are_whole_and_marked_as_samples() -> None:
+    facts = load_facts()
+    assert facts.is_sample
+    assert facts.locations
+    assert facts.services
+    assert all(place.phone.startswith("+1") and "55501" in place.phone for place in facts.locations)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"location": "nowhere"}, "'nowhere' is not in avc_locations"),
+        ({"opens": "25:99"}, r"avc_hours.jsonl, line 1, opens"),
+        ({"surprise": 1}, r"avc_hours.jsonl, line 1, surprise"),
+    ],
+)
+def test_a_wrong_record_is_named(tmp_path: Path, change: dict[str, object], problem: str) -> None:
+    shutil.copytree(FACTS_DIR, tmp_path / "data")
+    path = tmp_path / "data" / "avc_hours.jsonl"
+    first, *others = path.read_text().splitlines()
+    path.write_text("\n".join([json.dumps(json.loads(first) | change), *others]))
+    with pytest.raises(ConfigError, match=problem):
+        load_facts(tmp_path / "data")
+
+
+def test_a_missing_file_of_facts_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"avc_locations\.jsonl: cannot be read"):
+        load_facts(tmp_path)
+
+
+async def test_a_lead_goes_to_the_journal_and_then_to_the_crm(journal: LeadJournal) -> None:
+    before = {state: counted("ava_leads_total", state=state) for state in ("queued", "delivered")}
+    crm = FakeCrm()
+    assert await save_lead(LEAD, journal=journal, crm=crm) == "crm-1"
+    assert crm.leads == {sid(): LEAD}
+    entry = journal.replay()[sid()]
+    assert (entry.state, entry.crm_id, entry.lead) == ("delivered", "crm-1", LEAD)
+    for state, value in before.items():
+        assert counted("ava_leads_total", state=state) == value + 1
+
+
+async def test_saving_one_call_twice_leaves_one_lead(journal: LeadJournal) -> None:
+    crm = FakeCrm()
+    for _ in range(2):
+        await save_lead(LEAD, journal=journal, crm=crm)
+    assert list(crm.leads) == [sid()]
+    assert list(journal.replay()) == [sid()]
+    assert journal.pending() == []
+
+
+async def test_without_a_crm_the_lead_waits_in_the_journal(journal: LeadJournal) -> None:
+    assert await save_lead(LEAD, journal=journal, crm=None) == f"journal:{sid()}"
+    assert journal.pending() == [LEAD]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "retryable"),
+    [
+        (CrmError("down", code="crm-unreachable", retryable=True), "crm-unreachable", True),
+        (CrmError("refused", code="crm-refused", retryable=False), "crm-refused", False),
+        (KeyError("Rosa Ortega"), "crm-KeyError", True),
+    ],
+)
+async def test_a_crm_that_fails_costs_no_lead(
+    journal: LeadJournal, error: Exception, reason: str, retryable: bool
+) -> None:
+    with the_log() as log:
+        delivery = await deliver_lead(LEAD, journal=journal, crm=FakeCrm(error))
+    assert (delivery.state, delivery.crm_id) == ("failed", f"journal:{sid()}")
+    entry = journal.replay()[sid()]
+    assert (entry.state, entry.reason, entry.retryable) == ("failed", reason, retryable)
+    assert journal.pending() == [LEAD]
+    assert any(reason in line for line in log)
+    assert not any(secret in line for line in log for secret in ("Rosa", "5550123", "red eye"))
+
+
+async def test_a_journal_that_fails_does_not_keep_the_lead_from_the_crm(unwritable: LeadJournal) -> None:
+    crm = FakeCrm()
+    assert await save_lead(LEAD, journal=unwritable, crm=crm) == "crm-1"
+    assert crm.leads == {sid(): LEAD}
+
+
+@pytest.mark.parametrize("crm", [None, FakeCrm(CrmError("down"))])
+async def test_a_lead_that_nobody_took_is_an_error_and_counted(unwritable: LeadJournal, crm: FakeCrm | None) -> None:
+    before = counted("ava_leads_total", state="lost")
+    with pytest.raises(StorageError):
+        await save_lead(LEAD, journal=unwritable, crm=crm)
+    assert counted("ava_leads_total", state="lost") == before + 1
