@@ -18,6 +18,14 @@ def _format(_: Any) -> str:
     return _FORMAT
 
 
+def _write(line: str) -> None:
+    """Write to standard error. Of a line that cannot be written loguru would print the whole record, words and all."""
+    try:
+        sys.stderr.write(line)
+    except (OSError, ValueError):  # closed, or a broken pipe: there is nowhere left to say so
+        pass
+
+
 def log_event(name: str, *, call: str | None = None, level: str = "INFO", **fields: Any) -> None:
     """Write `name call=CA... key=value ...`. Values are short codes and figures, never words of a caller."""
     parts = [name]
@@ -56,7 +64,7 @@ class _StandardLoggingHandler(logging.Handler):
 def setup_logging(level: str = "INFO") -> None:
     """Send everything to standard error in one format. Call once, at start."""
     logger.remove()
-    logger.add(sys.stderr, level=level, format=_format, filter=_fit_for_the_log, backtrace=False, diagnose=False)
+    logger.add(_write, level=level, format=_format, filter=_fit_for_the_log, backtrace=False, diagnose=False)
     logging.basicConfig(handlers=[_StandardLoggingHandler()], level=logging.WARNING, force=True)
 
 

@@ -1,3 +1,4 @@
+import io
 import logging
 from collections.abc import Iterator
 
@@ -48,3 +49,15 @@ def test_braces_in_a_value_are_text(capsys: pytest.CaptureFixture[str]) -> None:
     log_event("odd", value="{extra} {0}")
     (line,) = written(capsys)
     assert line.endswith('odd value="{extra} {0}"')
+
+
+@pytest.mark.usefixtures("_our_logging")
+def test_a_log_that_cannot_be_written_disturbs_nobody_and_tells_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr("sys.stderr", closed)
+    log_event("turn")
+    monkeypatch.undo()
+    assert capsys.readouterr().err == ""

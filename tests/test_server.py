@@ -128,8 +128,8 @@ def make_app(bot: FakeBot, clock: FakeClock, **changes: Any) -> FastAPI:
 class Twilio:
     """Signs and sends what Twilio sends, to a running server."""
 
-    def __init__(self, app: FastAPI, base_url: str, session: aiohttp.ClientSession) -> None:
-        self.app, self.base_url, self.session = app, base_url, session
+    def __init__(self, app: FastAPI, server: DrainingServer, base_url: str, session: aiohttp.ClientSession) -> None:
+        self.app, self.server, self.base_url, self.session = app, server, base_url, session
 
     async def post(self, path: str, fields: dict[str, str], **headers: str) -> tuple[int, str]:
         headers = headers or {"X-Twilio-Signature": sign(f"https://{HOST}{path}", fields)}
@@ -192,7 +192,7 @@ async def live(app: FastAPI) -> AsyncIterator[Twilio]:
     try:
         await until(lambda: server.started)
         async with aiohttp.ClientSession() as session:
-            yield Twilio(app, f"http://127.0.0.1:{listener.getsockname()[1]}", session)
+            yield Twilio(app, server, f"http://127.0.0.1:{listener.getsockname()[1]}", session)
     finally:
         server.should_exit = True
         await serving
@@ -586,6 +586,23 @@ async def test_stopping_waits_for_a_call_then_ends_it_and_closes_everything(
         "capacity-reserve-timer",
         f"call-{call_sid(1)}",
     }
+
+
+async def test_a_stop_signal_lets_a_running_call_end_by_itself(bot: FakeBot, clock: FakeClock) -> None:
+    app = create_app(settings(), build_service=bot.build, run_call=bot.run, clock=clock, drain_secs=5)
+    async with live(app) as twilio:
+        await until(lambda: app.state.exchange.closed_because is None)
+        token = await twilio.token(1)
+        wire = await twilio.stream()
+        await wire.send_str(start_message(1, token))
+        await bot.started.wait()
+        twilio.server.should_exit = True
+        await until(lambda: app.state.exchange.closed_because == "draining")
+        with pytest.raises(TimeoutError):
+            await wire.receive(timeout=0.15)  # uvicorn by itself would have closed the stream by now
+        assert bot.ended == []
+        await wire.close()
+        await until(lambda: bot.ended == ["caller-hung-up"])
 
 
 async def test_sample_facts_are_said_at_start(bot: FakeBot, clock: FakeClock, log_lines: list[str]) -> None:
