@@ -22,7 +22,7 @@ from config import E164_PATTERN
 from errors import AvaError, EngineError, ExtractionError
 from facts import PracticeFacts
 from log import log_event
-from practice import LeadLog, deliver_lead
+from practice import UNDERSTOOD, LeadLog, deliver_lead, worth_a_lead
 from recording.storage import CallArchive, CallFolder
 
 ENGINE_TIMEOUT_SEC = 60.0
@@ -35,39 +35,12 @@ _URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "emergent")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
 _FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
 
-REQUESTS: frozenset[Intent] = frozenset(
-    {"book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
-     "complaint", "person"}
-)  # fmt: skip
-_UNDERSTOOD: frozenset[Intent] = REQUESTS | {"hours", "location", "insurance", "cost", "wrong_number", "spam"}
-
 ExtractedLead: type[BaseModel] = create_model(
     "ExtractedLead",
     __config__=ConfigDict(extra="forbid"),
     **{name: (field.annotation, field) for name, field in Lead.model_fields.items() if name not in _FROM_THE_TELEPHONE},
 )  # type: ignore[call-overload]
 """What an engine is asked for: `call.Lead` without the fields that the telephone or this module decides."""
-
-
-def worth_a_lead(record: CallRecord) -> bool:
-    """Whether staff have to know of a call.
-
-    Yes when a person was asked for or needed, when something was requested (an appointment or its change, glasses,
-    a prescription, records, billing, a question after surgery, a complaint, a message), when a number to call back was
-    confirmed, when a time was wished for, when it was urgent; and when the caller spoke a sentence and AVA understood
-    nothing of the call, because that may have been any of these. No when the caller said nothing, had the wrong number,
-    wanted to sell, or only asked for hours, places, plans or prices.
-    """
-    spoken = [turn for turn in record.turns if turn.speaker == "caller" and turn.text.strip()]
-    if not spoken and record.slots == Slots():
-        return record.handoff_reason is not None  # keypad 0 without a word
-    slots = record.slots
-    intents = {turn.intent for turn in spoken} | {slots.intent}
-    if slots.wants_person or record.handoff_reason or slots.urgency != "routine":
-        return True
-    if intents & REQUESTS or slots.callback_confirmed or slots.message or slots.windows:
-        return True
-    return not intents & _UNDERSTOOD and any(len(turn.text.split()) >= 4 for turn in spoken)
 
 
 async def extract_lead(
@@ -345,7 +318,7 @@ def _phone(extracted: str | None, record: CallRecord, reasons: list[str]) -> tup
 def _first_request(record: CallRecord) -> tuple[Intent | None, str] | None:
     """Intent and words of the caller's first turn that asks for something, else of the first turn at all."""
     turns = [turn for turn in record.turns if turn.speaker == "caller" and turn.text.strip()]
-    chosen = next((turn for turn in turns if turn.intent in _UNDERSTOOD), turns[0] if turns else None)
+    chosen = next((turn for turn in turns if turn.intent in UNDERSTOOD), turns[0] if turns else None)
     return (chosen.intent, chosen.text) if chosen else None
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ValidationError
 
 import metrics
-from call import Crm, Lead
+from call import CallRecord, Crm, Intent, Lead, Slots
 from errors import AvaError, ConfigError, CrmError, StorageError
 from facts import Hours, Location, Plan, PracticeFacts, Provider, Record, Service
 from log import log_event
@@ -26,6 +26,12 @@ from log import log_event
 FACTS_DIR = Path(__file__).parent / "rag" / "data"
 
 R = TypeVar("R", bound=Record)
+
+REQUESTS: frozenset[Intent] = frozenset(
+    {"book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
+     "complaint", "person"}
+)  # fmt: skip
+UNDERSTOOD: frozenset[Intent] = REQUESTS | {"hours", "location", "insurance", "cost", "wrong_number", "spam"}
 
 
 def load_facts(folder: Path = FACTS_DIR) -> PracticeFacts:
@@ -78,6 +84,27 @@ def _check_references(facts: PracticeFacts) -> None:
         for key in {getattr(record, "location", None), *getattr(record, "locations", ())} - {None}:
             if key not in keys:
                 raise ConfigError(f"{record.id}, location: {key!r} is not in avc_locations.jsonl")
+
+
+def worth_a_lead(record: CallRecord) -> bool:
+    """Whether staff have to know of a call.
+
+    Yes when a person was asked for or needed, when something was requested (an appointment or its change, glasses,
+    a prescription, records, billing, a question after surgery, a complaint, a message), when a number to call back was
+    confirmed, when a time was wished for, when it was urgent; and when the caller spoke a sentence and AVA understood
+    nothing of the call, because that may have been any of these. No when the caller said nothing, had the wrong number,
+    wanted to sell, or only asked for hours, places, plans or prices.
+    """
+    spoken = [turn for turn in record.turns if turn.speaker == "caller" and turn.text.strip()]
+    if not spoken and record.slots == Slots():
+        return record.handoff_reason is not None  # keypad 0 without a word
+    slots = record.slots
+    intents = {turn.intent for turn in spoken} | {slots.intent}
+    if slots.wants_person or record.handoff_reason or slots.urgency != "routine":
+        return True
+    if intents & REQUESTS or slots.callback_confirmed or slots.message or slots.windows:
+        return True
+    return not intents & UNDERSTOOD and any(len(turn.text.split()) >= 4 for turn in spoken)
 
 
 class LeadLog(Protocol):

@@ -11,7 +11,7 @@ import pytest
 
 from call import CallRecord, Lead, Slots, Turn, Window
 from errors import LlmError, StorageError
-from extract import ExtractedLead, RuleExtractor, extract_lead, finish_call, one_line, recover, worth_a_lead
+from extract import ExtractedLead, RuleExtractor, extract_lead, finish_call, one_line, recover
 from journal import LeadJournal
 from practice import load_facts
 from recording.storage import CallArchive
@@ -276,35 +276,6 @@ def test_the_engine_is_not_asked_for_what_comes_from_the_telephone() -> None:
     asked = set(ExtractedLead.model_json_schema()["properties"])
     assert asked.isdisjoint({"call_sid", "caller_id", "phone_verified", "tentative", "needs_review", "review_reasons"})
     assert asked < set(Lead.model_fields)
-
-
-# Which calls are worth a lead
-
-
-@pytest.mark.parametrize(
-    ("turns", "fields", "worth"),
-    [
-        ([], {}, False),
-        ([], {"handoff_reason": "keypad"}, True),
-        ([caller("  ")], {}, False),
-        ([caller("oh wrong number sorry about that", "wrong_number")], {}, False),
-        ([caller("We can lower your electricity bill", "spam")], {}, False),
-        ([caller("When are you open on Saturday", "hours"), caller("Thanks bye", "goodbye")], {}, False),
-        ([caller("Do you take VSP in Kendall", "insurance")], {"slots": Slots(location="kendall")}, False),
-        ([caller("Where are you and can I talk to a person", "location")], {"slots": Slots(wants_person=True)}, True),
-        ([caller("Let me talk to somebody", "person")], {}, True),
-        ([caller("I need an exam", "book")], {}, True),
-        ([caller("Are my glasses ready", "optical_ready")], {}, True),
-        ([caller("When are you open", "hours")], {"slots": Slots(callback_confirmed=True)}, True),
-        ([caller("When are you open", "hours")], {"slots": Slots(message="Call my son")}, True),
-        ([caller("I see flashes all of a sudden", "other")], {"slots": Slots(urgency="urgent")}, True),
-        ([caller("Tuesday at ten", "other")], {"slots": Slots(windows=(Window(time="10:00"),))}, True),
-        ([caller("the floor is for the birds", "other")], {}, True),
-        ([caller("hello", "other"), caller("yes", "affirm")], {}, False),
-    ],
-)
-def test_staff_hear_of_the_calls_that_need_them(turns: list[Turn], fields: dict[str, Any], worth: bool) -> None:
-    assert worth_a_lead(a_record(**{"turns": turns, "slots": Slots(), **fields})) is worth
 
 
 # The end of a call

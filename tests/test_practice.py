@@ -1,14 +1,15 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from call import Lead
+from call import Lead, Slots, Turn, Window
 from errors import ConfigError, CrmError, StorageError
 from journal import LeadJournal
-from practice import FACTS_DIR, deliver_lead, load_facts, save_lead
-from tests.recording.helpers import counted, sid, the_log
+from practice import FACTS_DIR, deliver_lead, load_facts, save_lead, worth_a_lead
+from tests.recording.helpers import a_record, counted, sid, the_log
 
 LEAD = Lead(call_sid=sid(), caller_id="+13055550123", phone="+13055550123", name="Rosa Ortega", reason="red eye")
 
@@ -126,3 +127,33 @@ async def test_a_lead_that_nobody_took_is_an_error_and_counted(unwritable: LeadJ
     with pytest.raises(StorageError):
         await save_lead(LEAD, journal=unwritable, crm=crm)
     assert counted("ava_leads_total", state="lost") == before + 1
+
+
+def caller(text: str, intent: Any = None) -> Turn:
+    return Turn(speaker="caller", text=text, at_sec=5.0, intent=intent)
+
+
+@pytest.mark.parametrize(
+    ("turns", "fields", "worth"),
+    [
+        ([], {}, False),
+        ([], {"handoff_reason": "keypad"}, True),
+        ([caller("  ")], {}, False),
+        ([caller("oh wrong number sorry about that", "wrong_number")], {}, False),
+        ([caller("We can lower your electricity bill", "spam")], {}, False),
+        ([caller("When are you open on Saturday", "hours"), caller("Thanks bye", "goodbye")], {}, False),
+        ([caller("Do you take VSP in Kendall", "insurance")], {"slots": Slots(location="kendall")}, False),
+        ([caller("Where are you and can I talk to a person", "location")], {"slots": Slots(wants_person=True)}, True),
+        ([caller("Let me talk to somebody", "person")], {}, True),
+        ([caller("I need an exam", "book")], {}, True),
+        ([caller("Are my glasses ready", "optical_ready")], {}, True),
+        ([caller("When are you open", "hours")], {"slots": Slots(callback_confirmed=True)}, True),
+        ([caller("When are you open", "hours")], {"slots": Slots(message="Call my son")}, True),
+        ([caller("I see flashes all of a sudden", "other")], {"slots": Slots(urgency="urgent")}, True),
+        ([caller("Tuesday at ten", "other")], {"slots": Slots(windows=(Window(time="10:00"),))}, True),
+        ([caller("the floor is for the birds", "other")], {}, True),
+        ([caller("hello", "other"), caller("yes", "affirm")], {}, False),
+    ],
+)
+def test_staff_hear_of_the_calls_that_need_them(turns: list[Turn], fields: dict[str, Any], worth: bool) -> None:
+    assert worth_a_lead(a_record(**{"turns": turns, "slots": Slots(), **fields})) is worth
