@@ -96,7 +96,7 @@ class CallLog:
         self._outcome_of_goodbye = "completed"
         index = sum(turn.speaker == "caller" for turn in self._turns) + 1
         self._turns.append(Turn(speaker="caller", text=text, at_sec=round(self.at_sec, 2), intent=intent))
-        self._store.event("turn_caller", at_sec=round(self.at_sec, 3), index=index, text=text, intent=intent)
+        self.event("turn_caller", index=index, text=text, intent=intent, understood=understood)
         log_event("caller_turn", call=self.call_sid, turn=index, intent=intent, understood=understood)
         if not understood:
             self.failed_turn("not-understood")
