@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -10,12 +11,13 @@ from pathlib import Path
 from simulator.audio import FRAME_SEC, Clip, amplify, noise
 from simulator.line import Line
 from simulator.record import LiveRecord
-from simulator.scenario import Answer, Noise, Scenario, ScenarioError, Step
-from simulator.speech import VOICES_DIR, Voice
+from simulator.scenario import Answer, Noise, Scenario, ScenarioError, Step, load_scenario
+from simulator.speech import VOICES_DIR, Voice, render
 from simulator.view import View
 from simulator.wire import UNANSWERED_SEC, turns
 
 _WATCH_SEC = 0.1
+_AFTER_NOISE_SEC = 2.0  # a caller who coughed listens this long before going on
 _WORDS_SEC = 1.0  # how long AVA's words may take to reach her record
 
 
@@ -44,6 +46,7 @@ class ScenarioCaller:
         self._given: Counter[int] = Counter()
         self._heard_from = 0  # the player's frame from which AVA's next turn counts
         self._words_from = 0  # the record's event from which her words count
+        self._patience_sec = UNANSWERED_SEC
         self._steps_done = 0
 
     async def talk(self, line: Line) -> None:
@@ -88,9 +91,11 @@ class ScenarioCaller:
             self._view.note(f"the caller is silent for {step.silence:g} s")
             await asyncio.sleep(step.silence)
             self._heard_from = len(line.player.played)
+            self._patience_sec = 0.0
         elif step.noise:
             self._view.said("caller", line.player.seconds, f"({step.noise.kind} noise, {step.noise.seconds:g} s)")
             await self._send(line, await asyncio.to_thread(_noise_clip, step.noise))
+            self._patience_sec = _AFTER_NOISE_SEC
         elif step.press:
             self._view.said("caller", line.player.seconds, f"(presses {step.press})")
             line.press(step.press)
@@ -115,6 +120,7 @@ class ScenarioCaller:
     def _mark(self, line: Line) -> None:
         """What AVA says from here on is her next turn."""
         self._heard_from = len(line.player.played)
+        self._patience_sec = UNANSWERED_SEC
         if self.record:
             self._words_from = len(self.record.events)
 
@@ -122,13 +128,15 @@ class ScenarioCaller:
         return line.player.last_loud is not None and line.player.last_loud >= self._heard_from
 
     async def _turn_over(self, line: Line) -> bool:
-        """Wait until AVA has spoken and fallen silent; False when she says nothing for 8 s."""
+        """Wait until AVA has spoken and fallen silent; False when she says nothing for as long as the caller waits."""
         waited_from = line.player.seconds
-        while not (self._has_spoken(line) and line.player.silent_sec() >= self._scenario.turn_gap_sec):
-            if not self._has_spoken(line) and line.player.seconds - waited_from > UNANSWERED_SEC:
+        while True:
+            quiet = line.player.silent_sec() >= self._scenario.turn_gap_sec
+            if quiet and self._has_spoken(line):
+                return True
+            if quiet and line.player.seconds - waited_from > self._patience_sec:
                 return False
             await line.next_frame()
-        return True
 
     async def _speaking(self, line: Line, seconds: float) -> None:
         """Wait until AVA has been speaking for some seconds of her turn."""
@@ -227,3 +235,9 @@ def _rendered_voices() -> tuple[bytes, ...]:
 
 def _matches(regex: str, words: list[str]) -> bool:
     return bool(words) and re.search(regex, " ".join(words), re.IGNORECASE) is not None
+
+
+if __name__ == "__main__":
+    scenario = load_scenario(sys.argv[1] if len(sys.argv) > 1 else "hours_and_location")
+    for (voice, text), clip in render(scenario.lines()).items():
+        print(f"{voice:>6} {clip.seconds:5.2f} s  {text}")

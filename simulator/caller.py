@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from errors import AvaError
@@ -22,6 +23,7 @@ from simulator.view import ConsoleView, View, show_figures
 
 _POLL_SEC = 0.1
 _LEAD_SEC = 15.0  # how long an expected lead may take
+_UNASKED_LEAD_SEC = 1.0
 _RECORD_SEC = 3.0  # how long the record's end may take
 
 _HELP = """\
@@ -77,18 +79,23 @@ async def run_scenario(
 async def _add_record(report: CallReport, record: LiveRecord, scenario: Scenario) -> None:
     """Add what the service's record tells, as soon as it is complete."""
     needs_lead = scenario.expect.lead is not None or scenario.expect.window is not None
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + (_LEAD_SEC if needs_lead else _RECORD_SEC)
-    while True:
-        await record.poll()
-        report.lead = await record.lead()
-        if (record.outcome() and report.lead is not None) or loop.time() > deadline:
-            break
-        await asyncio.sleep(_POLL_SEC)
+    await _within(_RECORD_SEC, record.poll, lambda: record.outcome() is not None)
+    await _within(_LEAD_SEC if needs_lead else _UNASKED_LEAD_SEC, record.read_lead, lambda: record.lead is not None)
+    report.lead = record.lead
     report.ava_words = record.ava_words()
     report.outcome = record.outcome()
     report.recorded = await record.is_recorded()
     report.folder = str(record.folder) if record.folder else None
+
+
+async def _within(seconds: float, look: Callable[[], Awaitable[object]], is_there: Callable[[], bool]) -> None:
+    """Look until it is there, or the time is over."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    await look()
+    while not is_there() and loop.time() < deadline:
+        await asyncio.sleep(_POLL_SEC)
+        await look()
 
 
 async def _place_one(arguments: argparse.Namespace) -> int:

@@ -133,6 +133,7 @@ class Line:
     def press(self, digits: str) -> None:
         """Press keys of the telephone."""
         self.digits += digits
+        self.player.new_turn()
         for digit in digits:
             self._controls.append({"event": "dtmf", "dtmf": {"track": "inbound_track", "digit": digit}})
 
@@ -236,6 +237,7 @@ class Line:
             now = self._clock()
             said.begun_at = now if said.begun_at is None else said.begun_at
             said.ended_at = now
+            self.player.new_turn()
         said.finished = not self._out or self._out[0].utterance is not said
 
     async def _send_controls(self, reached: list[str]) -> None:

@@ -85,6 +85,10 @@ class Player:
         self._waited = 0
         self._dry_since = None
 
+    def new_turn(self) -> None:
+        """The caller spoke: what comes next is another utterance, and the pause before it no gap."""
+        self._dry_since = None
+
     def tick(self) -> list[str]:
         """Play the next 20 ms and return the names of the marks that were reached."""
         self._start_when_filled()

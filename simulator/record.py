@@ -17,6 +17,7 @@ class LiveRecord:
 
     Attributes:
         events: all events so far, in the file's order.
+        folder: the call's folder once it is there. lead: see `read_lead`.
     """
 
     def __init__(self, data_dir: Path, call_sid: str) -> None:
@@ -26,6 +27,7 @@ class LiveRecord:
         self._offset = 0
         self.events: list[Event] = []
         self.folder: Path | None = None
+        self.lead: dict[str, Any] | None = None
 
     async def poll(self) -> list[Event]:
         """Read what is new and return it."""
@@ -60,9 +62,9 @@ class LiveRecord:
         ended = next((event for event in reversed(self.events) if event.get("type") == "call_ended"), None)
         return ended.get("outcome") if ended else None
 
-    async def lead(self) -> dict[str, Any] | None:
-        """The call's lead from the journal, if it is there."""
-        return await asyncio.to_thread(find_lead, self._recordings / "leads.jsonl", self._call_sid)
+    async def read_lead(self) -> None:
+        """Look for the call's lead in the journal."""
+        self.lead = await asyncio.to_thread(find_lead, self._recordings / "leads.jsonl", self._call_sid)
 
     async def is_recorded(self) -> bool:
         """True when there is audio of the call on disk."""

@@ -189,3 +189,8 @@ def _equals(value: Any, expected: Any) -> bool:
 
 def _found(regex: str, text: str) -> bool:
     return re.search(regex, text, re.IGNORECASE) is not None
+
+
+if __name__ == "__main__":
+    example = CallReport("example", "CA" + "0" * 32, ended_by="caller", how="caller")
+    print(check(Expectation(ended_by="ava", unanswered=0), example, knows_words=False))

@@ -1,10 +1,11 @@
 """Twilio's REST API for calls in progress, on loopback: what the server under test calls to end or move a call."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from aiohttp import BasicAuth, web
+from aiohttp import encode_basic_auth, web
 
 from simulator import twiml
 
@@ -42,7 +43,7 @@ class RestApi:
 
     def __init__(self, account_sid: str, auth_token: str, calls: Mapping[str, RestTarget]) -> None:
         self._account_sid = account_sid
-        self._auth = BasicAuth(account_sid, auth_token).encode()
+        self._auth = encode_basic_auth(account_sid, auth_token)
         self._calls = calls
         self.unknown_requests = 0
 
@@ -99,3 +100,15 @@ def _kind(method: str, form: dict[str, str]) -> Literal["hang_up", "twiml", "url
 
 def _problem(status: int, code: int, message: str) -> web.Response:
     return web.json_response({"code": code, "message": message, "status": status}, status=status)
+
+
+async def _serve() -> None:
+    runner = web.AppRunner(RestApi("AC" + "0" * 32, "secret", {}).app())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(f"http://127.0.0.1:{runner.addresses[0][1]} knows no call and answers 404; Ctrl-C ends it")
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())
