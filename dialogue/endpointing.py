@@ -63,7 +63,7 @@ def hold_secs(expecting: Expectation, text: str) -> float:
 def _number_is_unfinished(expecting: Expectation, text: str, line: str) -> bool:
     said = len(phone(text))
     if expecting.kind == "phone":
-        return 0 < said and expecting.digits_so_far + said < LENGTH
+        return said > 0 and expecting.digits_so_far + said < LENGTH
     row = 0
     for word in reversed(line.split()):
         if not (word in UNITS or word in OH or (word.isdigit() and len(word) in (1, 3))):

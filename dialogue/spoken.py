@@ -1,6 +1,7 @@
 """Written form to what a voice should say: AVA's sentences are written, a TTS reads them.
 
-Pipecat's `VoiceFormatter` (pipecat.utils.text.transforms) does e-mail addresses, web addresses, units, percentages and
+Pipecat's `VoiceFormatter` (pipecat.utils.text.transforms) does e-mail addresses, web addresses, units, '
+        'percentages and
 acronyms, and stages may add it behind this. Done here is what it does not do well for a telephone: it reads phone
 numbers as one row of digits with "zero" (here in groups of 3-3-4 with "oh"), and it knows no times of day, no state
 codes, ZIP codes, street abbreviations, titles, visual acuity or years.
@@ -10,11 +11,29 @@ import re
 from collections.abc import Callable
 
 _DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 _STATES = {"FL": "Florida", "TX": "Texas"}
@@ -26,6 +45,7 @@ _MONTH_NAMES = {name[:3]: name for name in _MONTHS.split("|")[:12]}
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _MARKDOWN = re.compile(r"\*\*|__|[*`#>~]|(?<!\w)_|_(?!\w)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_DOT = r"(?:\.(?!\s*$|\s+[A-Z]))?"  # the dot of an abbreviation, unless it ends the sentence
 _BULLET = re.compile(r"^\s*(?:[-•*]|\d+[.)])\s+", re.MULTILINE)
 
 
@@ -117,22 +137,25 @@ def _figure(match: re.Match[str]) -> str:
 
 
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"(?:\+?1[\s.-]?)?(?<![\d])\(?(?P<area>[2-9]\d{2})\)?[\s.-]?(?P<exchange>\d{3})[\s.-]?(?P<line>\d{4})(?!\d)"),
+    (re.compile(r"(?:\+?\b1[\s.-]?)?(?:(?<!\d)|(?<=\+1)|"
+        r"(?<=\b1))\(?(?P<area>[2-9]\d{2})\)?[\s.-]?(?P<exchange>\d{3})[\s.-]?(?P<line>\d{4})(?!\d)"),
      _phone),
     (re.compile(r"(?<![\d-])(?P<area>)(?P<exchange>\d{3})-(?P<line>\d{4})(?![\d-])"), _phone),
     (re.compile(r"(?P<lead>\b(?:FL|TX|Florida|Texas),? )(?P<zip>\d{5})(?:-\d{4})?\b"),
      lambda match: match["lead"] + digit_words(match["zip"])),
     (re.compile(r"(?P<lead>\bending in )(?P<digits>\d[\d ]{2,6}\d)\b"),
      lambda match: match["lead"] + digit_words(match["digits"])),
+    (re.compile(r"\b\d(?: \d)+\b"), lambda match: digit_words(match.group())),
     (re.compile(r"\b911\b"), "nine one one"),
     (re.compile(r"\b24/7\b"), "twenty four seven"),
     (re.compile(r"\b20/(?P<line>\d{2,3})\b"), lambda match: f"twenty {number_words(int(match['line']))}"),
-    (re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<meridiem>[AaPp])\.?\s?[Mm]\b\.?(?=(?P<end>\s+[a-z0-9]|[,;?!]|\s*$|\s|))"),
-     lambda match: _time(match)),
+    (re.compile(r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<meridiem>[AaPp])"
+                r"(?:\.\s?[Mm]\.(?=\s+[a-z0-9]|[,;?!])|\.?\s?[Mm]\b)"), _time),
     (re.compile(r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<meridiem>)\b"), _time),
     (re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:/(?P<year>(?:19|20)\d{2}))?\b"), _numeric_date),
     (re.compile(r"\b(?P<year>(?:19|20)\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b"), _numeric_date),
-    (re.compile(rf"\b(?P<month>{_MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<year>(?:19|20)\d{{2}})\b)?"),
+    (re.compile(rf"\b(?P<month>{_MONTHS})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,? (?P<year>(?:19|"
+        rf"20)\d{{2}})\b)?"),
      _month_day),
     (re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b"), lambda match: ordinal_words(int(match["day"]))),
     (re.compile(r"\$\s?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<cents>\d{1,2}))?\b"), _money),
@@ -143,12 +166,12 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\bMrs\.(?=\s)"), "Missus"),
     (re.compile(r"\bMr\.(?=\s)"), "Mister"),
     (re.compile(r"\bMs\.(?=\s)"), "Miz"),
-    (re.compile(r"\bSt\.(?=\s[A-Z][a-z])(?<!\w\sSt\.)"), "Saint"),
-    (re.compile(r"\bSt\b\.?(?=,|\s|$)"), "Street"),
-    (re.compile(r"\bAve\b\.?"), "Avenue"),
-    (re.compile(r"\bBlvd\b\.?"), "Boulevard"),
-    (re.compile(r"\bRd\b\.?"), "Road"),
-    (re.compile(r"\bHwy\b\.?"), "Highway"),
+    (re.compile(rf"\b(?P<before>(?:[A-Z][\w']*|\d\w*) )St\b{_DOT}"), lambda match: f"{match['before']}Street"),
+    (re.compile(r"\bSt\.(?=\s[A-Z])"), "Saint"),
+    (re.compile(rf"\bAve\b{_DOT}"), "Avenue"),
+    (re.compile(rf"\bBlvd\b{_DOT}"), "Boulevard"),
+    (re.compile(rf"\bRd\b{_DOT}"), "Road"),
+    (re.compile(rf"\bHwy\b{_DOT}"), "Highway"),
     (re.compile(r"\b(?:Ste|STE)\b\.?"), "Suite"),
     (re.compile(r"\bFt\.?(?=\s[A-Z])"), "Fort"),
     (re.compile(r"(?<=[\s,])(?:FL|TX)\b"), lambda match: _STATES[match.group()]),

@@ -7,7 +7,7 @@ lower-case words and figures, single spaces, no accents, no fillers.
 import re
 import unicodedata
 
-FILLERS = frozenset("uh um uhm er erm ah hm hmm mmm eh em huh".split())
+FILLERS = frozenset(["uh", "um", "uhm", "er", "erm", "ah", "hm", "hmm", "mmm", "eh", "em", "huh"])
 BREAK = "|"  # stands for punctuation that ends a clause, where a caller of `normalise` asks for it
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})

@@ -12,15 +12,19 @@ from dialogue.text import normalise
 
 _EYE = r"(?:eyes?|face|ojos?)"
 _CHEMICAL = re.compile(
-    r"\b(?:bleach|chemicals?|acid|lye|ammonia|cleaner|drain cleaner|pepper spray|super ?glue|detergent|cloro|quimico|acido)\b"
-    rf"(?=.{{0,60}}\b{_EYE}\b)|\b{_EYE}\b.{{0,40}}\b(?:bleach|chemicals?|acid|lye|ammonia|cleaner|cloro|quimico|acido)\b"
+    r"\b(?:bleach|chemicals?|acid|lye|ammonia|cleaner|drain cleaner|pepper spray|super ?glue|detergent|cloro|"
+    r"quimico|acido)\b"
+    rf"(?=.{{0,60}}\b{_EYE}\b)|\b{_EYE}\b.{{0,40}}\b(?:bleach|chemicals?|acid|lye|ammonia|cleaner|cloro|quimico|"
+    rf"acido)\b"
 )
 _STROKE = re.compile(
-    r"\b(?:face (?:is )?droop\w*|slurr\w+ (?:my )?(?:speech|words)|speech is slurred|arm is (?:weak|numb)|having a stroke|"
+    r"\b(?:face (?:is )?droop\w*|slurr\w+ (?:my )?(?:speech|words)|speech is slurred|arm is (?:weak|numb)|having "
+    r"a stroke|"
     r"worst headache|cara caida|no puede hablar)\b"
 )
 _SUDDEN = re.compile(
-    r"\b(?:suddenly|all of a sudden|sudden|de repente)\b.{0,40}\b(?:can't see|cannot see|blind|lost|loss|black|dark|no veo|"
+    r"\b(?:suddenly|all of a sudden|sudden|de repente)\b.{0,40}\b(?:can't see|cannot see|blind|lost|loss|black|"
+    r"dark|no veo|"
     r"vision|severe|double)\b|\b(?:lost|losing|loss of) (?:my |all |the |all my )?(?:vision|sight|eyesight)\b|"
     r"\b(?:vision|eye|sight|everything) (?:just )?went (?:black|dark|blind)\b|\bgone blind\b|\bperdi la vista\b|"
     r"\bcan(?:'t|not) see (?:anything|at all|nothing|out of)\b"
@@ -33,7 +37,8 @@ _CURTAIN = re.compile(
 _INJURY = re.compile(
     rf"\b(?:hit|punched|poked|stabbed|cut|scratched|punctured|kicked|elbowed|golpe|shot)\b.{{0,25}}\b{_EYE}\b|"
     rf"\b{_EYE}\b.{{0,25}}\b(?:bleeding|punctured|hit by|cut open|injur\w+)\b|"
-    r"\b(?:metal|glass|something|splinter|nail|wood|fish ?hook)\b.{0,20}\b(?:stuck|embedded|lodged|went)\b.{0,15}\beye\b|"
+    r"\b(?:metal|glass|something|splinter|nail|wood|fish ?hook)\b.{0,20}\b(?:stuck|embedded|lodged|"
+    r"went)\b.{0,15}\beye\b|"
     r"\bse me clavo\b|\bstuck in (?:my|his|her) eye\b"
 )
 _NOT_NOW = re.compile(

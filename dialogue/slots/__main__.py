@@ -59,7 +59,7 @@ def _when(kind: str, found: tuple[Window, ...]) -> Any:
         return None
     if kind == "date":
         days = [window.day.isoformat() for window in found if window.day]
-        return days if len(days) > 1 else (days or [None])[0]
+        return days if len(days) > 1 else (days[0] if days else None)
     return found[0].time or found[0].part
 
 

@@ -15,9 +15,11 @@ _YES_DESPITE_NO = re.compile(
 )
 _NO = re.compile(
     r"^(?:no|nope|nah|nay|negative|wrong|incorrect|never|not|nada|tampoco|don't|neither)\b|\bnot (?:really|quite|"
-    r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's not) \w+|"
+    r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
+    r"not) \w+|"
     r"\bi (?:don't|do not) think so\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"
-    r"\b(?:wrong|incorrect)$|\bno (?:thanks|thank you|gracias|it's|that's|sir|ma'am)\b|\bi'?m (?:good|all set|fine)\b|"
+    r"\b(?:wrong|incorrect)$|\bno (?:thanks|thank you|gracias|it's|that's|sir|ma'am)\b|\bi'?m (?:good|all set|"
+    r"fine)\b|"
     r"\b(?:that's|that is|that'll be) (?:all|it|everything)\b|\b(?:eso es todo|nada mas)\b"
 )
 _YES = re.compile(
@@ -25,7 +27,8 @@ _YES = re.compile(
     r"perfect|okay|ok|alright|fine|great|indeed|si|claro|correcto|exacto|exactamente|perfecto|bueno|vale|"
     r"cierto|afirmativo)\b|\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
     r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|i do|i have|it is|that is|"
-    r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|good)|"
+    r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
+    r"good)|"
     r"that would be (?:great|good|nice|perfect)|i would|i am|please|por favor)\b"
 )
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
@@ -39,8 +42,10 @@ _EXISTING = re.compile(
     r"\b(?:existing|been (?:there|here|in|to|with|a patient|coming|seen|going)|returning|current|"
     r"already (?:a )?patient|established|"
     r"(?:seen|saw|see) (?:dr|doctor|you|him|her|them)|regular|come (?:there|here) (?:before|every)|old patient|"
-    r"(?:visited|went|gone|came|seen|there|here|patient) (?:\w+ ){0,3}before|for (?:\w+ )?years|last (?:year|time|visit|"
-    r"month)|ya (?:soy|he|fui|estuve)|my doctor there|i'm a patient|i am a patient|ya soy paciente|he ido|existente)\b"
+    r"(?:visited|went|gone|came|seen|there|here|patient) (?:\w+ ){0,3}before|for (?:\w+ )?years|last (?:year|time|"
+    r"visit|"
+    r"month)|ya (?:soy|he|fui|estuve)|my doctor there|i'm a patient|i am a patient|ya soy paciente|he ido|"
+    r"existente)\b"
 )
 _NEGATED_NEW = re.compile(r"\b(?:not (?:a )?(?:new|my first|the first)|isn't my first|not first)\b")
 _NEW_GLASSES = re.compile(

@@ -1,6 +1,7 @@
 """Days, relative to now, and the windows (day with time) that a caller would like.
 
-"Tuesday" is the next one after today; "this Tuesday" the same; "next Tuesday" the one of the next calendar week, weeks
+"Tuesday" is the next one after today; "this Tuesday" the same; "next "
+        "Tuesday" the one of the next calendar week, weeks
 beginning on Monday. Callers mean different things by it, so that AVA always reads weekday and date back.
 """
 
@@ -35,10 +36,20 @@ _AS_SOON = re.compile(
     r"whenever|no preference|doesn't matter|don't care|whatever (?:works|you have)|lo antes posible|cuando sea|"
     r"i'm flexible|flexible|you (?:pick|choose)|first thing you have)\b"
 )
-_VAGUE = re.compile(r"\b(?:next week|this week|later this week|next month|week after next|la proxima semana|the weekend)\b")
+_VAGUE = re.compile(
+    r"\b(?:next week|this week|later this week|next month|week after next|la proxima semana|the weekend)\b"
+)
 _EXCLUDES = frozenset({"but", "except", "not", "besides", "menos", "isn't", "can't"})
-_ORDINAL_OF_NO_DAY = frozenset(
-    "thing time available appointment opening visit one name floor street avenue choice question of".split()
+_ORDINAL_OF_NO_DAY_WORDS = """
+thing time available appointment opening visit one name floor street avenue choice question of
+"""
+_ORDINAL_OF_NO_DAY = frozenset(_ORDINAL_OF_NO_DAY_WORDS.split())
+_LEADS_IN_WORDS = """
+any after before around about anytime not but except between by this next every
+"""
+_LEADS_IN = frozenset(_LEADS_IN_WORDS.split())
+_EXACT_DAY = re.compile(
+    r"\b(?:this|next|coming|today|tomorrow|from|week|weeks|proximo|manana)\b|\d|\bthe \w+(?:st|nd|rd|th)\b"
 )
 MAX_WINDOWS = 2
 
@@ -236,11 +247,21 @@ def windows(
     taken = {index for day in heard_days for index in range(day.start, day.end)}
     blanked = ["_" if index in taken and word not in ("tonight",) else word for index, word in enumerate(tokens)]
     heard_times = times(blanked, opening, expected=expected or bool([day for day in heard_days if not day.excluded]))
-    said = " ".join(text.split())
     wanted = [day for day in heard_days if not day.excluded]
+    said = _span(tokens, [*heard_days, *heard_times])
     if not wanted:
         return _without_day(heard_times, said, tokens, timezone)
     return tuple(_window(day.day, _time_of(day, wanted, heard_times), said, timezone) for day in wanted[:MAX_WINDOWS])
+
+
+def _span(tokens: list[str], found: list[DayHeard | TimeHeard]) -> str:
+    """The words between the first and the last day or time, with the one or two that lead in ("any", "after")."""
+    if not found:
+        return " ".join(tokens)
+    start, end = min(one.start for one in found), max(one.end for one in found)
+    while start > 0 and tokens[start - 1] in _LEADS_IN:
+        start -= 1
+    return " ".join(tokens[start:end])
 
 
 def _without_day(found: list[TimeHeard], said: str, tokens: list[str], timezone: str) -> tuple[Window, ...]:
@@ -268,6 +289,17 @@ def _time_of(day: DayHeard, wanted: list[DayHeard], found: list[TimeHeard]) -> T
 def _window(day: dt.date | None, heard: TimeHeard | None, said: str, timezone: str) -> Window:
     time = heard.time.strftime("%H:%M") if heard and heard.time else None
     return Window(day=day, time=time, part=heard.part if heard else None, timezone=timezone, words=said)
+
+
+def in_the_same_week(heard: Window, before: Window, today: dt.date) -> Window:
+    """A bare weekday that corrects another day means that day's week: "December 1" and "no, Wednesday" is "
+    "December 2."""
+    bare = [word for word in words(heard.words) if word in _WEEKDAYS]
+    exact = _EXACT_DAY.search(heard.words) or any(word in _MONTHS for word in words(heard.words))
+    if heard.day is None or before.day is None or len(bare) != 1 or exact:
+        return heard
+    same_week = before.day + dt.timedelta(days=_WEEKDAYS[bare[0]] - before.day.weekday())
+    return heard.model_copy(update={"day": same_week}) if same_week > today else heard
 
 
 def is_open(window: Window) -> bool:

@@ -13,29 +13,35 @@ _SURE_INTRODUCTION = re.compile(
     r"(?:first|last) name(?: is|'s)?|call me|me llamo|mi nombre es|mi apellido es|i am called|under the name(?: of)?)"
     r"(?: (?:mr|mrs|ms|miss|actually))? (?=\S)"
 )
-_LIKELY_INTRODUCTION = re.compile(r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms))? (?=\S)")
+_LIKELY_INTRODUCTION = re.compile(
+    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms))? (?=\S)"
+)
 _LEAD_IN = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
-    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy)\b ?(?:\| ?)?)+"
+    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy)\b "
+    r"?(?:\| ?)?)+"
 )
 _MAX_WORDS = 4
-_NO_NAME = frozenset(
-    """a about after again agent all an and another any anything appointment are as ask at back be because been before book but by
-    call called calling can cancel cannot can't change check checking come contact contacts correct could day did do
-    does doing don't english eye eyes exam fine for forget from get give glasses go going gonna good got had has have
-    haven't he hello help her here hey hi his hold how i i'd i'll i'm i've if in insurance interested is isn't it
-    it's just know later like listen looking lost make making maybe me mean medicare minute miss moment monday
-    morning my need new next nice no not nothing now number of off ok okay on one open operator or our out
-    patient person phone please post problem question ready really repeat representative reschedule right running
-    same saying schedule second see she should so some somebody someone sorry spanish spell spelled speak still
-    stop sure talk thank thanks that that's the their them then there they thing think this those time to today
-    tomorrow tonight too trying tuesday two uh understand up us very vision wait wanna want wanted wanting was wasn't we
-    wednesday well were what what's when where which who why will with won't wondering would wrong yeah yes you your
-    thursday friday saturday sunday january february march april june july august september october november december
-    supposed afraid having allergic diabetic blind old retired seeing getting pregnant sick out late already also only
-    que quiero necesito para una un el la los las por favor gracias cita habla espanol no si""".split()
-)
-_PARTICLES = frozenset("de la del los las van von der den di da dos san santa le el al bin ibn mac mc st".split())
+_NO_NAME_WORDS = """
+a about after again agent all an and another any anything appointment are as ask at back be because been
+before book but by call called calling can cancel cannot can't change check checking come contact contacts
+correct could day did do does doing don't english eye eyes exam fine for forget from get give glasses go going
+gonna good got had has have haven't he hello help her here hey hi his hold how i i'd i'll i'm i've if in
+insurance interested is isn't it it's just know later like listen looking lost make making maybe me mean
+medicare minute miss moment monday morning my need new next nice no not nothing now number of off ok okay on
+one open operator or our out patient person phone please post problem question ready really repeat
+representative reschedule right running same saying schedule second see she should so some somebody someone
+sorry spanish spell spelled speak still stop sure talk thank thanks that that's the their them then there they
+thing think this those time to today tomorrow tonight too trying tuesday two uh understand up us very vision
+wait wanna want wanted wanting was wasn't we wednesday well were what what's when where which who why will
+with won't wondering would wrong yeah yes you your thursday friday saturday sunday january february march
+april june july august september october november december supposed afraid having allergic diabetic blind old
+retired seeing getting pregnant sick late already also only que quiero necesito para una un el la los las por
+favor gracias cita habla espanol si
+"""
+_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+_PARTICLE_WORDS = "de la del los las van von der den di da dos san santa le el al bin ibn mac mc st"
+_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _CORRECTED = re.compile(r"\b(?P<right>[a-z' ]+?) (?:and |, )?not (?P<wrong>[a-z']+)(?: [a-z]+)?$")
 
 
@@ -75,9 +81,11 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
 
 
 def _greets(line: str) -> bool:
-    """"hi this is maria lopez" introduces somebody; "this is urgent" does not."""
-    return bool(re.match(r"(?:(?:yes|yeah|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas tardes)"
-                         r"(?: there| ava)?(?: \|)? )+(?:this is|i'm|i am|my name|it's|soy)\b|^(?:this is|soy) ", line))  # fmt: skip
+    """ "hi this is maria lopez" introduces somebody; "this is urgent" does not."""
+    return bool(re.match(r"(?:(?:yes|yeah|hi|hello|hey|good (?:morning|afternoon|evening)|hola|buenos dias|buenas "
+        r"tardes)"
+                         r"(?: there| ava)?(?: \|)? )+(?:this is|i'm|i am|my name|it's|soy)\b|^(?:this is|soy) "
+                         r"", line))  # fmt: skip
 
 
 def _only_a_name(line: str) -> bool:

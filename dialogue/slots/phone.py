@@ -61,6 +61,20 @@ def longest_run(text: str) -> int:
     return best
 
 
+def without_number(line: str) -> str:
+    """A normalised line without its rows of three digits or more, which belong to a phone number."""
+    out: list[str] = []
+    row: list[str] = []
+    for word in [*line.split(), ""]:
+        if word and (numbers.is_digit_word(word) or (row and word in numbers.SOUNDS_LIKE)):
+            row.append(word)
+            continue
+        out.extend(row if len(numbers.digits(row)) < 3 else [])
+        row = []
+        out.append(word)
+    return " ".join(out).strip()
+
+
 def e164(digits: str) -> str | None:
     """A whole and possible number as E.164, else None."""
     digits = without_country_code(digits)

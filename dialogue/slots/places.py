@@ -23,11 +23,14 @@ _COMMON_WORDING: tuple[tuple[str, str], ...] = (
     ("contact_lens", r"\bcontacts\b|\bcontact lens(?:es)?\b|\blentes de contacto\b"),
     ("pediatric", r"\b(?:my|our) (?:little )?(?:son|daughter|child|kid|kids|children|boy|girl|toddler|baby)\b|"
                   r"\b(?:kid|child|children)'?s?'? (?:eye|exam|vision)|\bmi hij[oa]\b"),
-    ("eye_exam", r"\beyes? (?:check(?:ed|up)?|exam\w*|test\w*|looked)\b|\beyes? check ?up\b|\bexam(?:ined|ination)?\b|"
+    ("eye_exam", r"\beyes? (?:check(?:ed|up)?|exam\w*|test\w*|looked)\b|\beyes? check ?up\b|\bexam(?:ined|"
+        r"ination)?\b|"
                  r"\bcheck ?-?up\b|\b(?:check|test|examine) (?:my|his|her|the) (?:eyes?|vision|sight|eyesight)\b|"
-                 r"\b(?:vision|sight) (?:test|check|exam)\w*\b|\b(?:yearly|annual|routine) (?:visit|check|appointment)\b|"
+                 r"\b(?:vision|sight) (?:test|check|exam)\w*\b|\b(?:yearly|annual|routine) (?:visit|check|"
+                 r"appointment)\b|"
                  r"\bmy (?:yearly|annual)\b|\bexamen de (?:la )?vista\b|\bnew prescription\b|\beye doctor\b"),
-    ("glasses", r"\b(?:new |pair of |pick out |get |need |buy )(?:some )?(?:eye ?)?glasses\b|\bframes\b|\beyeglasses\b"),
+    ("glasses", r"\b(?:new |pair of |pick out |get |need |buy )(?:some )?(?:eye ?)?glasses\b|\bframes\b|"
+        r"\beyeglasses\b"),
 )  # fmt: skip
 _RANK = {"follow_up": 4, "eye_exam": 2, "glasses": 1}  # of two services in one sentence the higher one; others are 3
 
@@ -38,7 +41,8 @@ _SELF_PAY = re.compile(
 _NONE = re.compile(r"^(?:no+|nope|none|nah|i don't|no i don't|i do not|don't have (?:any|one|it)|not (?:really|any)|"
                    r"i don't have (?:any|one|it)|no i don't have (?:any|one|it)|nothing)(?: .{0,12})?$")  # fmt: skip
 _LATER = re.compile(
-    r"\b(?:not sure|don't (?:know|remember|have (?:it|my card|the card) (?:with|on))|skip|later|no idea|can't remember|"
+    r"\b(?:not sure|don't (?:know|remember|have (?:it|my card|the card) (?:with|on))|skip|later|no idea|can't "
+    r"remember|"
     r"i'll bring|have to check|rather not)\b"
 )
 _PLAN_LEAD_IN = re.compile(
@@ -46,7 +50,10 @@ _PLAN_LEAD_IN = re.compile(
     r"through|with|my insurance is|the insurance is|insurance is|that's|that would be|called|my plan is|under|"
     r"the|i'm on|i am on|is|tengo|mine is|my vision insurance is|my medical insurance is|vision is|medical is)\b ?)+"
 )
-_NOT_A_PLAN = re.compile(r"\b(?:what|when|where|how|who|why|appointment|hours|open|can|could|tuesday|tomorrow|hello)\b")
+_NOT_A_PLAN = re.compile(
+    r"\b(?:what|when|where|how|who|why|appointment|hours|open|can|could|tuesday|tomorrow|"
+    r"hello)\b"
+)
 _MAX_PLAN_WORDS = 5
 
 

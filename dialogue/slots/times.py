@@ -16,11 +16,14 @@ _PARTS: dict[str, Part] = {
     "tarde": "afternoon", "noche": "evening",
 }  # fmt: skip
 _NAMED = {"noon": (12, 0), "midday": (12, 0), "noontime": (12, 0), "mediodia": (12, 0), "lunchtime": (12, 0)}
-_INTRODUCES = frozenset("at around about by after before from past between las like till until".split())
-_NOT_A_TIME = frozenset(
-    """weeks week days day months month years year hours hour minutes people of kids eyes pairs pair times different
-    boxes percent dollars offices locations and first second third street avenue st nd rd th""".split()
+_INTRODUCES = frozenset(
+    ["at", "around", "about", "by", "after", "before", "from", "past", "between", "las", "like", "till", "until"]
 )
+_NOT_A_TIME_WORDS = """
+weeks week days day months month years year hours hour minutes people of kids eyes pairs pair times different
+boxes percent dollars offices locations and first second third street avenue st nd rd th
+"""
+_NOT_A_TIME = frozenset(_NOT_A_TIME_WORDS.split())
 # A bare hour without "am" or "pm" outside any known opening hours: 8 to 11 is before noon, 12 to 7 after it.
 _FIRST_HOUR_BEFORE_NOON = 8
 

@@ -1,0 +1,175 @@
+"""The receptionist: AVA's deterministic side of a conversation, from the caller's words to AVA's sentences.
+
+It answers the phone where no language model runs, and takes over where one has failed. The rules are in `rules.py`;
+this class holds the state of one call between two turns. `python -m dialogue.receptionist` is a chat at the terminal.
+"""
+
+from dataclasses import replace
+
+from call import Clock, Slots
+from dialogue import flow, phrases, slots
+from dialogue.endpointing import Expectation, Kind
+from dialogue.reply import Reply
+from dialogue.rules import RULES
+from dialogue.slots.phone import LENGTH, without_country_code
+from dialogue.state import Ask, Context, State, Step
+from dialogue.understanding import PHONE_ASKS, Heard, understand
+from facts import PracticeFacts
+
+_KINDS: dict[Ask, Kind] = {
+    "phone": "phone", "phone_offer": "yes_no", "phone_check": "yes_no", "name": "name", "last_name": "name",
+    "spelling": "spelling", "when": "date", "day": "date", "time": "date", "read_back": "yes_no", "is_new": "yes_no",
+    "anything_else": "yes_no", "person_offer": "yes_no",
+}  # fmt: skip
+_MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
+
+
+class Receptionist:
+    """One call's conversation. Every method returns at once and never raises for what a caller says.
+
+    Args:
+        caller_number: E.164 of a caller whose id was not withheld, to be offered for the call-back.
+        can_transfer: a person can take the call over now; else a call-back is promised.
+    """
+
+    def __init__(
+        self,
+        *,
+        facts: PracticeFacts,
+        clock: Clock,
+        caller_number: str | None,
+        agent_name: str = "AVA",
+        can_transfer: bool = False,
+    ) -> None:
+        self._context = Context(facts, clock, caller_number, agent_name, can_transfer)
+        self._state = State()
+        if len(facts.locations) == 1:
+            self._state = self._state.filled(location=facts.locations[0].location)
+
+    @property
+    def slots(self) -> Slots:
+        """What was collected so far; a value that later turns do not change."""
+        return self._state.slots
+
+    @property
+    def failed_turns(self) -> int:
+        """Turns of this call that AVA could not use."""
+        return self._state.failed_turns
+
+    @property
+    def expecting(self) -> Expectation:
+        """What the pending question asks for, for the endpointing policy."""
+        return Expectation(_KINDS.get(self._state.asking, "anything"), len(self._state.digits))
+
+    def greeting(self) -> Reply:
+        """The first question. The disclosure is played before it and is none of the receptionist's."""
+        return self._say(flow.ask(self._state, self._context, "help"))
+
+    def hear(self, text: str) -> Reply:
+        """Answer one turn of the caller, as heard or as written."""
+        if self._state.ended:
+            return self._say(flow.end(self._state, self._context))
+        heard = understand(text, self._state, self._context)
+        if not heard.line:
+            return self.hear_nothing()
+        state, reply = self._turn(heard)
+        if reply.understood:
+            state = replace(state, failed_in_a_row=0)
+        if reply.intent is None and heard.intent != "other":
+            reply = replace(reply, intent=heard.intent)
+        return self._say((state, reply))
+
+    def _turn(self, heard: Heard) -> Step:
+        for rule in RULES:
+            if step := rule(self._state, heard, self._context):
+                return step
+        return flow.failed(self._state, self._context)
+
+    def hear_nothing(self, *, interrupted: bool = False, heard: str = "") -> Reply:
+        """A turn that transcribed to nothing: noise, a cough, a door.
+
+        Args:
+            interrupted: it stopped AVA in mid-sentence.
+            heard: what of her last reply had reached the caller by then.
+        """
+        state, last = self._state, self._state.last
+        if interrupted and last and (unheard := _unheard(last, heard)):
+            return replace(last, sentences=unheard, then=last.then)
+        state = replace(state, failed_turns=state.failed_turns + 1)
+        question = phrases.question(state, self._context, attempt=1 if last and not last.understood else 0)
+        return self._say((state, Reply(("I am sorry, I did not hear that.", question), understood=False)))
+
+    def silence(self, times: int) -> Reply:
+        """The caller has been silent for the first, second or third time in a row."""
+        question = phrases.shortened(self._state, self._context)
+        if times <= 1:
+            return Reply(("If you are still there, I am listening.", question))
+        if times == 2:
+            return Reply(("You can also press 0 for a person.", "Are you still there?"))
+        kept = self._state.goal != "none" and self._state.slots.callback_number is not None
+        said = "Our staff will call you back." if kept else "Please call us again at any time."
+        return self._say(flow.end(self._state, self._context, "I cannot hear you.", said, reason="idle"))
+
+    def keypad(self, digits: str) -> Reply:
+        """Keys that were pressed: 0 asks for a person, ten digits are a phone number."""
+        state = self._state
+        if digits == "0" and not (state.asking == "phone" and state.digits):
+            return self._say(flow.to_person(state, self._context, "keypad", intent="person"))
+        keys = without_country_code("".join(char for char in digits if char.isdigit()))
+        if state.asking in PHONE_ASKS or len(keys) == LENGTH:
+            return self._say(self._keyed_number(state, without_country_code(state.digits + keys)))
+        lead = "Press 0 for a person, or just tell me."
+        return self._say((state, Reply((lead, phrases.question(state, self._context)))))
+
+    def _keyed_number(self, state: State, keys: str) -> Step:
+        number = slots.e164(keys)
+        if number:
+            state = replace(state, digits="", own_number_refused=True)
+            state = state.filled(callback_number=number, callback_source="keypad", callback_confirmed=False,
+                                 callback_consent=True)  # fmt: skip
+            if state.goal == "none":
+                return flow.ask(state, self._context, "phone_check")
+            return flow.proceed(state, self._context)
+        if len(keys) >= LENGTH or not keys:
+            return flow.failed(replace(state, asking="phone", digits=""), self._context)
+        return replace(state, asking="phone", digits=keys), Reply(("And the rest of the number, please.",))
+
+    def time_is_up(self) -> Reply:
+        """The call has lasted as long as a call may."""
+        caller = self._context.caller
+        state = self._state
+        if state.slots.callback_number is None and caller:
+            state = state.filled(callback_number=caller, callback_source="caller_id")
+        known = state.slots.callback_number is not None
+        said = "Our staff will call you back." if known else "Please call us again, and our staff will help you."
+        lead = "I am sorry, but we have reached the time limit of this call."
+        return self._say(flow.end(state, self._context, lead, said, reason="timed_out"))
+
+    def _say(self, step: Step) -> Reply:
+        state, reply = step
+        self._state = replace(state, last=reply)
+        return reply
+
+
+def _unheard(reply: Reply, heard: str) -> tuple[str, ...]:
+    """The sentences of a reply that did not reach the caller whole; the last ones, when they are many."""
+    told = " ".join(heard.split())
+    left = tuple(sentence for sentence in reply.sentences if sentence not in told)
+    return left[-_MAX_SAID_AGAIN:]
+
+
+if __name__ == "__main__":
+    import sys
+
+    from clock import SystemClock
+    from dialogue.sample import sample_facts
+
+    number = sys.argv[1] if len(sys.argv) > 1 else "+13055550123"
+    ava = Receptionist(facts=sample_facts(), clock=SystemClock(), caller_number=number)
+    print("AVA:", ava.greeting().text)
+    for line in sys.stdin:
+        answer = ava.hear(line)
+        print("AVA:", answer.text, f"[{answer.intent}, {answer.then}]")
+        if answer.then != "listen":
+            break
+    print(ava.slots.model_dump_json(exclude_defaults=True, indent=1))
