@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pocketsphinx
 
+from engines.pocketsphinx.general_english import GeneralEnglish
 from engines.pocketsphinx.grammar import PHRASINGS_DIR, Grammar, read_lines
 from engines.pocketsphinx.ngram import Smoothing, TrigramModel
 from engines.pocketsphinx.pronunciations import LETTERS, pronounce, read_dictionary
@@ -25,6 +26,8 @@ from facts import PracticeFacts
 
 ARPA, DICTIONARY, MANIFEST = "callers.arpa", "callers.dict", "manifest"
 SAMPLES_PER_WEIGHT = 40
+GENERAL_WORDS = 1500  # of spoken English, beside the phrasings' own
+GENERAL_FOLLOWERS = 600
 _SMALL_WORDS = {"dr", "md", "od", "and", "the", "of"}
 
 
@@ -86,8 +89,19 @@ def plain_words(text: str) -> str:
 
 def _write_model(facts: PracticeFacts, folder: Path, smoothing: Smoothing = Smoothing()) -> None:  # noqa: B008 (frozen)
     known = read_dictionary(model_dir() / "cmudict-en-us.dict")
-    first, last = _names("first"), _names("last")
-    model = TrigramModel(corpus(facts), prior=_prior(known), pools=(first, last), smoothing=smoothing)
+    sentences = list(corpus(facts))
+    english = GeneralEnglish(model_dir() / "en-us.lm.bin", known)
+    common = english.most_common(GENERAL_WORDS)
+    spoken = {word for sentence in sentences for word in sentence.split()}
+    likely = sorted({*spoken, *common} & english.unigrams.keys(), key=lambda word: (-english.unigrams[word], word))
+    followers = {word: english.unigrams[word] for word in likely[:GENERAL_FOLLOWERS]}
+    model = TrigramModel(
+        sentences,
+        prior=dict.fromkeys(LETTERS, 1e-5) | common,
+        background={word: english.followers(word, followers) for word in sorted({*spoken, *common})},
+        pools=(_names("first"), _names("last")),
+        smoothing=smoothing,
+    )
     with (folder / ARPA).open("w", encoding="ascii") as out:
         model.write(out)
     with (folder / DICTIONARY).open("w", encoding="ascii") as out:
@@ -96,11 +110,6 @@ def _write_model(facts: PracticeFacts, folder: Path, smoothing: Smoothing = Smoo
                 out.write(f"{word}{f'({number})' if number > 1 else ''} {phones}\n")
     digests = [_digest(folder / name) for name in (ARPA, DICTIONARY)]
     (folder / MANIFEST).write_text("\n".join(digests), encoding="ascii")
-
-
-def _prior(known: dict[str, list[str]]) -> dict[str, float]:
-    """Single words that may come up anywhere: letters, and names alone."""
-    return dict.fromkeys(LETTERS, 1.0)
 
 
 def _names(which: str) -> list[str]:

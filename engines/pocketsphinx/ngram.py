@@ -24,11 +24,13 @@ class Smoothing:
     Attributes:
         novelty_bigram, novelty_trigram: factors on the number of distinct followers.
         floor: share of the unigram mass that is spread over all words by their prior.
+        background: share of general bigrams in what stands behind the bigrams of the sentences.
     """
 
     novelty_bigram: float = 6.0
     novelty_trigram: float = 3.0
-    floor: float = 0.02
+    floor: float = 0.1
+    background: float = 0.5
 
 
 class TrigramModel:
@@ -37,6 +39,7 @@ class TrigramModel:
     Args:
         sentences: words separated by blanks.
         prior: further words and their weights: what callers may say outside the sentences.
+        background: word -> its followers in general speech and their probabilities.
         pools: classes of words that share their followers.
     """
 
@@ -45,6 +48,7 @@ class TrigramModel:
         sentences: Iterable[str],
         *,
         prior: Mapping[str, float],
+        background: Mapping[str, Mapping[str, float]] | None = None,
         pools: Iterable[Collection[str]] = (),
         smoothing: Smoothing = Smoothing(),
     ) -> None:
@@ -59,8 +63,9 @@ class TrigramModel:
         for word, number in self._pool_of.items():
             self._pooled[number].update(self._bigrams.get(word, ()))
         self._p1 = self._unigram_probabilities(prior)
+        self._background = background or {}
         self._p_pool = {number: self._mix(counts, self._p1) for number, counts in self._pooled.items()}
-        self._p2 = {word: self._followers(word) for word in sorted(self._bigrams)}
+        self._p2 = {word: self._followers(word) for word in sorted({*self._bigrams, *self._background})}
 
     @property
     def words(self) -> list[str]:
@@ -85,19 +90,26 @@ class TrigramModel:
         }
 
     def _mix(self, counts: Counter[str], lower: Mapping[str, float]) -> dict[str, float]:
-        kept = self._smoothing.novelty_bigram * len(counts)
+        kept = self._smoothing.novelty_bigram * max(1, len(counts))
         total = sum(counts.values()) + kept
-        return {word: (count + kept * lower[word]) / total for word, count in counts.items()} if total else {}
+        words = lower if lower is not self._p1 else counts
+        return {word: (counts[word] + kept * lower[word]) / total for word in words}
 
     def _followers(self, word: str) -> dict[str, float]:
         """P(v | word) for the followers that are written out."""
-        counts = self._bigrams[word]
-        if word not in self._pool_of:
-            return self._mix(counts, self._p1)
-        pool = self._p_pool[self._pool_of[word]]
-        kept = 10.0 + len(counts)
-        total = sum(counts.values()) + kept
-        return {v: (counts[v] + kept * shared) / total for v, shared in pool.items()}
+        counts = self._bigrams.get(word, Counter())
+        if word in self._pool_of:
+            pool = self._p_pool[self._pool_of[word]]
+            kept = 10.0 + len(counts)
+            total = sum(counts.values()) + kept
+            return {v: (counts[v] + kept * shared) / total for v, shared in pool.items()}
+        return self._mix(counts, self._behind(word, counts))
+
+    def _behind(self, word: str, counts: Counter[str]) -> dict[str, float]:
+        """P(v | word) where the sentences say nothing: general bigrams and unigrams, mixed."""
+        general = {v: p for v, p in self._background.get(word, {}).items() if v in self._p1}
+        share = self._smoothing.background if general else 0.0
+        return {v: share * general.get(v, 0.0) + (1 - share) * self._p1[v] for v in {*counts, *general}}
 
     def write(self, out: TextIO) -> None:
         """Write the model in ARPA form (logarithms to base 10)."""

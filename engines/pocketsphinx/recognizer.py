@@ -1,23 +1,37 @@
-"""One decoder of pocketsphinx and what surrounds it: sample rate, level of the channel, sanity of the result.
+"""One decoder of pocketsphinx and what surrounds it: sample rate, the telephone's band, pauses, sanity of the result.
 
-The acoustic model hears 16 kHz. Telephone audio is raised to that rate; the band above 4 kHz stays empty, which the
-model takes as a channel: `TELEPHONE_CMN` is the cepstral mean that such audio has, so that the first words of an
-utterance are heard as well as the last.
+The acoustic model hears 16 kHz speech. Telephone audio is raised to that rate, and its upper half stays empty:
+`telephone.mllr` moves the model's means to what such audio looks like (a linear transform per feature stream, made by
+`bench/telephone_band.py`), and `TELEPHONE_CMN` is the cepstral mean that it starts from.
+
+Decoding has two passes: one while audio comes, and a better one over the whole utterance that takes about 30 ms per
+second of speech. The second runs as soon as the speaker pauses, so that its result is there when the speech turns out
+to be over; when the speaker goes on, the utterance is decoded again from its beginning, faster than it was spoken.
 """
 
 import functools
+import itertools
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pocketsphinx
 import soxr
 
 MODEL_RATE_HZ = 16000
 TELEPHONE_CMN = "43.4,26.3,-39.3,49.2,-22.7,3.1,13.7,-28.5,21.4,-17.5,4.7,7.9,-14.8"
+TRANSFORM = Path(__file__).parent / "telephone.mllr"
+SETTLE_SEC = 0.22  # of quiet after which an utterance may be over; longer than the closure of a stop consonant
+STEP_SEC = 0.1  # audio that one `step` decodes
+_FRAME = MODEL_RATE_HZ // 50
 # Sounds that people make without saying anything: alone, they are no utterance.
-_FILLERS = frozenset({"uh", "um", "oh", "a"})
+_FILLERS = frozenset({"uh", "um", "a"})
+_QUIET_TO_PEAK = 0.03  # -30 dB
+_QUIET_TO_FLOOR = 2.0
+
+Samples = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +41,8 @@ class Recognized:
     Attributes:
         text: lower-case words, empty when nothing was understood.
         rejected: True when words were found that are more likely noise.
-        end_ms: from the end of the audio to the text, in milliseconds.
+        audio_sec: length of the audio.
+        end_ms: time that the end of the utterance took, in milliseconds.
     """
 
     text: str
@@ -36,17 +51,40 @@ class Recognized:
     end_ms: float
 
 
-@functools.cache
-def _acoustic_model() -> str:
-    return str(Path(pocketsphinx.get_model_path()) / "en-us" / "en-us")
+class PauseDetector:
+    """Tells whether the last stretch of an utterance is quiet, from the level of 20 ms frames.
+
+    Quiet is relative to the utterance's loudest frame and to its quietest tenth (the line's noise).
+    """
+
+    def __init__(self) -> None:
+        self._levels: list[float] = []
+        self._rest: Samples = np.empty(0, dtype=np.int16)
+
+    def feed(self, samples: Samples) -> None:
+        audio = np.concatenate([self._rest, samples])
+        whole = len(audio) // _FRAME * _FRAME
+        frames = audio[:whole].astype(np.float32).reshape(-1, _FRAME)
+        self._levels += np.sqrt((frames**2).mean(axis=1)).tolist()
+        self._rest = audio[whole:]
+
+    def quiet_sec(self) -> float:
+        """Seconds of quiet at the end; 0 before there was any sound."""
+        if not self._levels:
+            return 0.0
+        floor = sorted(self._levels)[len(self._levels) // 10]
+        limit = max(_QUIET_TO_PEAK * max(self._levels), _QUIET_TO_FLOOR * floor)
+        quiet = itertools.takewhile(lambda level: level <= limit, reversed(self._levels))
+        return sum(1 for _ in quiet) * _FRAME / MODEL_RATE_HZ
 
 
 class Recognizer:
-    """Decodes one utterance at a time, as its audio arrives. Not thread-safe; holds the GIL while it decodes.
+    """Decodes one utterance at a time. Not thread-safe; holds the GIL while it decodes.
+
+    `feed` only stores audio; `step` decodes some of it and says whether there was anything to do.
 
     Args:
         model: folder with `callers.arpa` and `callers.dict`.
-        lm: a loaded language model to share; loaded from the folder when None.
     """
 
     def __init__(self, model: Path) -> None:
@@ -54,63 +92,117 @@ class Recognizer:
             hmm=_acoustic_model(),
             lm=str(model / "callers.arpa"),
             dict=str(model / "callers.dict"),
-            fwdflat=False,
+            mllr=str(TRANSFORM),
+            lw=8.0,
+            fwdflatlw=8.5,
             bestpath=False,
             loglevel="FATAL",
         )
-        self._resampler: soxr.ResampleStream | None = None
-        self._samples = 0
-        self._open = False
+        self._running = False
+        self._reset(MODEL_RATE_HZ)
 
-    def start(self, sample_rate: int) -> None:
-        """Begin an utterance. Every utterance starts from the same state, so the same audio gives the same text."""
-        self.abandon()
-        self._resampler = None
+    def _reset(self, sample_rate: int) -> None:
+        self._resampler: soxr.ResampleStream | None = None
         if sample_rate != MODEL_RATE_HZ:
             self._resampler = soxr.ResampleStream(sample_rate, MODEL_RATE_HZ, 1, dtype="int16", quality="MQ")
-        self._decoder.set_cmn(TELEPHONE_CMN)
-        self._decoder.start_utt()
-        self._samples = 0
-        self._open = True
+        self._audio: list[Samples] = []
+        self._decoded = 0  # blocks of audio that the decoder has had
+        self._settled: list[str] | None = None  # words of the second pass
+        self._pause = PauseDetector()
+
+    def start(self, sample_rate: int) -> None:
+        """Begin an utterance. Each starts from the same state, so the same audio gives the same text."""
+        self.abandon()
+        self._reset(sample_rate)
+        self._start_decoding()
 
     def feed(self, pcm: bytes) -> None:
-        """Decode s16le mono audio of the utterance's sample rate."""
-        if not pcm:
-            return
-        self._decode(np.frombuffer(pcm, dtype="<i2"), last=False)
+        """Take s16le mono audio of the utterance's sample rate."""
+        self._store(np.frombuffer(pcm, dtype="<i2"), last=False)
+
+    @property
+    def behind_sec(self) -> float:
+        """Audio that the first pass has not had yet, in seconds."""
+        return sum(len(block) for block in self._audio[self._decoded :]) / MODEL_RATE_HZ
+
+    def step(self) -> bool:
+        """Decode up to `STEP_SEC`, or run the second pass in a pause; False when there is nothing to do.
+
+        Raises:
+            RuntimeError: the decoder failed.
+        """
+        paused = self._pause.quiet_sec() >= SETTLE_SEC
+        if self._settled is not None:
+            if paused:
+                return False
+            self._settled = None
+            self._decoded = 0
+            self._start_decoding()
+        if self._decoded < len(self._audio):
+            self._decode_step()
+            return True
+        if paused:
+            self._settle()
+        return paused
 
     def finish(self) -> Recognized:
-        """End the utterance and say what was understood."""
+        """End the utterance and say what was understood.
+
+        Raises:
+            RuntimeError: the decoder failed.
+        """
         began = time.perf_counter()
         if self._resampler is not None:
-            self._decode(np.empty(0, dtype="<i2"), last=True)
-        self._open = False
-        self._decoder.end_utt()
-        hypothesis = self._decoder.hyp()
-        words = hypothesis.hypstr.split() if hypothesis else []
-        rejected = bool(words) and not self._is_sane(words)
+            self._store(np.empty(0, dtype="<i2"), last=True)
+        while self.step():
+            pass
+        if self._settled is None:
+            self._settle()
+        words = self._settled or []
+        rejected = bool(words) and all(word in _FILLERS for word in words)
         return Recognized(
             text="" if rejected else " ".join(words),
             rejected=rejected,
-            audio_sec=self._samples / MODEL_RATE_HZ,
+            audio_sec=sum(map(len, self._audio)) / MODEL_RATE_HZ,
             end_ms=1000 * (time.perf_counter() - began),
         )
 
     def abandon(self) -> None:
         """End the utterance without a result."""
-        if self._open:
-            self._open = False
+        self._audio, self._decoded, self._settled = [], 0, None
+        if self._running:
+            self._running = False
             self._decoder.end_utt()
 
-    def _decode(self, samples: np.ndarray, *, last: bool) -> None:
+    def _start_decoding(self) -> None:
+        self._decoder.set_cmn(TELEPHONE_CMN)
+        self._decoder.start_utt()
+        self._running = True
+
+    def _store(self, samples: Samples, *, last: bool) -> None:
         if self._resampler is not None:
             samples = self._resampler.resample_chunk(samples, last=last)
         if len(samples):
-            self._samples += len(samples)
-            self._decoder.process_raw(samples.astype("<i2", copy=False).tobytes())
+            self._audio.append(samples)
+            self._pause.feed(samples)
 
-    def _is_sane(self, words: list[str]) -> bool:
-        return not all(word in _FILLERS for word in words)
+    def _decode_step(self) -> None:
+        blocks: list[Samples] = []
+        while self._decoded < len(self._audio) and sum(map(len, blocks)) < STEP_SEC * MODEL_RATE_HZ:
+            blocks.append(self._audio[self._decoded])
+            self._decoded += 1
+        self._decoder.process_raw(np.concatenate(blocks).astype("<i2", copy=False).tobytes())
+
+    def _settle(self) -> None:
+        self._running = False
+        self._decoder.end_utt()
+        hypothesis = self._decoder.hyp()
+        self._settled = hypothesis.hypstr.split() if hypothesis else []
+
+
+@functools.cache
+def _acoustic_model() -> str:
+    return str(Path(pocketsphinx.get_model_path()) / "en-us" / "en-us")
 
 
 def warm_up_audio(sample_rate: int, seconds: float = 0.5) -> bytes:

@@ -18,24 +18,16 @@ from engines.pocketsphinx.wire import Frame, Kind, Unpacker, WireError
 
 MAX_WAITING_SEC = 30.0  # audio of one utterance that has come and is not decoded yet
 _READ_BYTES = 1 << 16
-_STEP_SEC = 0.1  # audio that is decoded before the input is looked at again
 
 
 class _Utterance:
-    """The undecoded rest of an utterance, and the decoder that works on it."""
+    """An open utterance and the decoder that works on it."""
 
     def __init__(self, number: int, sample_rate: int, recognizer: Recognizer) -> None:
         self.number = number
-        self.sample_rate = sample_rate
         self.recognizer = recognizer
-        self.waiting = bytearray()
         self.ended = False
         recognizer.start(sample_rate)
-
-    def step(self) -> None:
-        size = 2 * int(self.sample_rate * _STEP_SEC)
-        self.recognizer.feed(bytes(self.waiting[:size]))
-        del self.waiting[:size]
 
 
 class Worker:
@@ -43,7 +35,6 @@ class Worker:
 
     Args:
         recognizers: as many as utterances may be open at once.
-        send: takes packed frames for the parent.
     """
 
     def __init__(self, recognizers: list[Recognizer]) -> None:
@@ -67,19 +58,18 @@ class Worker:
 
     def work(self) -> bool:
         """Decode a step of the most urgent utterance; False when there is nothing to do."""
-        ready = [u for u in self._open.values() if u.waiting or u.ended]
-        if not ready:
-            return False
         # The callers who have finished come first, then the one that is furthest behind.
-        utterance = min(ready, key=lambda u: (not u.ended, -len(u.waiting) / u.sample_rate))
-        try:
-            if utterance.waiting:
-                utterance.step()
-            else:
-                self._finish(utterance)
-        except RuntimeError:
-            self._fail(utterance, "stt-decoder")
-        return True
+        for utterance in sorted(self._open.values(), key=lambda u: (not u.ended, -u.recognizer.behind_sec)):
+            try:
+                if utterance.ended:
+                    self._finish(utterance)
+                    return True
+                if utterance.recognizer.step():
+                    return True
+            except RuntimeError:
+                self._fail(utterance, "stt-decoder")
+                return True
+        return False
 
     def results(self) -> bytes:
         """Packed frames for the parent, at most once each."""
@@ -102,8 +92,8 @@ class Worker:
             self._results.append(_failed(frame.utterance, "stt-request"))
 
     def _audio(self, utterance: _Utterance, pcm: bytes) -> None:
-        utterance.waiting += pcm[: len(pcm) // 2 * 2]
-        if len(utterance.waiting) > 2 * utterance.sample_rate * MAX_WAITING_SEC:
+        utterance.recognizer.feed(pcm[: len(pcm) // 2 * 2])
+        if utterance.recognizer.behind_sec > MAX_WAITING_SEC:
             self._fail(utterance, "stt-backlog")
 
     def _finish(self, utterance: _Utterance) -> None:
