@@ -28,6 +28,8 @@ HANGUPS = Counter("ava_hangups_total", "REST requests that ended or moved a call
 LOOP_LAG = Histogram(
     "ava_event_loop_lag_seconds", "How late the event loop wakes", buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1.0)
 )
+TASKS = Gauge("ava_tasks", "Tasks of the event loop")
+THREADS = Gauge("ava_threads", "Threads of the process")
 
 if __name__ == "__main__":
     from prometheus_client import generate_latest
