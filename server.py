@@ -10,6 +10,7 @@ import asyncio
 import importlib
 import socket
 import sys
+import threading
 import tomllib
 import traceback
 from collections.abc import AsyncIterator
@@ -29,6 +30,7 @@ from config import Settings, load_settings
 from errors import AvaError, ConfigError
 from facts import PracticeFacts
 from log import log_event, setup_logging
+from metrics import TASKS, THREADS
 from practice import load_facts
 from telephony.exchange import BuildService, Exchange, PhoneService, RunCall
 from telephony.routes import add_routes
@@ -76,6 +78,8 @@ async def ready(request: Request) -> JSONResponse:
 
 async def metrics(request: Request) -> Response:
     """Prometheus."""
+    TASKS.set(len(asyncio.all_tasks()))
+    THREADS.set(threading.active_count())
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
