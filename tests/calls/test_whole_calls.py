@@ -1,0 +1,61 @@
+"""Every shipped scenario, on real audio through the real pipeline. They run side by side, in real time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bench.service import Bench
+from simulator.caller import run_scenario
+from simulator.report import CallReport
+from simulator.scenario import load_scenario, shipped_scenarios
+
+pytestmark = [pytest.mark.call, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def calls(bench: Bench, lines: asyncio.Semaphore) -> AsyncIterator[dict[str, asyncio.Task[CallReport]]]:
+    async def place(name: str) -> CallReport:
+        async with lines:
+            return await run_scenario(bench.twilio, load_scenario(name), data_dir=bench.data_dir)
+
+    tasks = {name: asyncio.create_task(place(name), name=name) for name in shipped_scenarios()}
+    yield tasks
+    for task in tasks.values():
+        task.cancel()
+    await asyncio.wait(tasks.values())
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+async def test_the_call_goes_as_its_scenario_expects(calls: dict[str, asyncio.Task[CallReport]], name: str) -> None:
+    report = await calls[name]
+    assert report.failures == []
+    assert report.clipped_ms == 0, "AVA's last words were cut"
+
+
+async def test_ava_hangs_up_once_when_she_ends_a_call_and_never_when_the_caller_did(
+    calls: dict[str, asyncio.Task[CallReport]],
+) -> None:
+    for report in await asyncio.gather(*calls.values()):
+        hang_ups = sum(count for kind, count in report.rest_requests.items() if kind.startswith("hang_up"))
+        assert hang_ups == (1 if report.ended_by == "ava" else 0), (report.scenario, report.rest_requests)
+
+
+async def test_nothing_is_left_of_the_calls(calls: dict[str, asyncio.Task[CallReport]], bench: Bench) -> None:
+    await asyncio.gather(*calls.values())
+    await asyncio.sleep(1.0)
+    left = await bench.footprint()
+    assert left.slots == 0
+    assert left.tasks <= 8, "the server's own tasks and this request"
+    assert left.children == 1, "the decoders"
+
+
+async def test_no_word_and_no_number_of_a_caller_is_in_the_log(
+    calls: dict[str, asyncio.Task[CallReport]], bench: Bench
+) -> None:
+    await asyncio.gather(*calls.values())
+    log = bench.server.log_path.read_text(encoding="utf-8").lower()
+    assert "caller_turn" in log
+    for secret in ("5550123", "maria", "lopez", "kendall", "goodbye"):
+        assert secret not in log
