@@ -20,6 +20,7 @@ from simulator.scenario import load_scenario, shipped_scenarios
 from simulator.speech import VOICES_DIR, Voice, clip_name, telephone
 
 _MAX_BYTES = 4_000_000
+_RESPELT = {"LASIK": "lay sick"}  # what flite's dictionary lacks, as people say it
 
 
 def wanted(voices: list[Voice], text_files: list[Path]) -> dict[str, list[Voice]]:
@@ -37,9 +38,12 @@ def wanted(voices: list[Voice], text_files: list[Path]) -> dict[str, list[Voice]
 
 def speak(voice: Voice, text: str) -> bytes:
     """One text as mu-law 8 kHz."""
+    spelt = text
+    for word, sound in _RESPELT.items():
+        spelt = spelt.replace(word, sound)
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "speech.wav"
-        subprocess.run(["flite", "-voice", voice, "-t", text, "-o", str(wav)], check=True)
+        subprocess.run(["flite", "-voice", voice, "-t", spelt, "-o", str(wav)], check=True)
         samples, rate_hz = soundfile.read(wav, dtype="int16")
     return telephone(samples, rate_hz)
 
