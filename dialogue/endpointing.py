@@ -49,7 +49,9 @@ def hold_secs(expecting: Expectation, text: str) -> float:
         text: what the turn has been heard to say so far.
     """
     line = normalise(text)
-    if not line or _YES_NO.fullmatch(line):
+    if not line:
+        return BROKEN_OFF_HOLD_SECS if _FILLER_AT_THE_END.search(text) else 0.0
+    if _YES_NO.fullmatch(line):
         return 0.0
     if _number_is_unfinished(expecting, text, line):
         return DIGITS_HOLD_SECS

@@ -31,6 +31,15 @@ _DAY = (
     r"sabados?)"
 )
 
+_HELD_APPT = r"(?:my|our|his|her|the|that|mi|la) (?:\w+ ){0,2}" + _APPT
+_HIS_GLASSES = r"(?:my|our|his|her|the|mis|los) (?:\w+ ){0,2}" + _GLASSES
+
+
+def _both(one: str, other: str) -> str:
+    """Both expressions stand somewhere in the sentence, in any order."""
+    return rf"^(?=.*\b{one}\b)(?=.*\b{other}\b).*$"
+
+
 RULES: tuple[tuple[Intent, int, str], ...] = (
     # Ends the call at once
     ("spam", 10, r"\b(?:warranty|google (?:listing|business|my business)|seo|search engine|merchant services|"
@@ -70,7 +79,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
     # A complaint
     ("complaint", 10, r"\b(?:complain\w*|unacceptable|terrible|horrible|awful|rude|ridiculous|disgusted|"
         r"disappointed|very upset|"
-                      r"furious|worst|outrageous|lawyer|sue you|bad (?:experience|service)|unhappy|not happy|"
+                      r"furious|worst|outrageous|(?:call|get|talk to|hear from) my lawyer|sue you|bad "
+                      r"(?:experience|service)|unhappy|not happy|"
                       r"dissatisfied|queja|quejarme|"
                       r"pesimo|frustrat\w+|poor service|treated (?:me |us )?(?:badly|poorly|terribly|so bad)|"
                       r"mistreated|angry|mad at)\b"),
@@ -101,6 +111,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                        r"something came up)\b"),
     ("cancel", 11, r"\b(?:cancel\w*|cancle|call off|get rid of my appointment|don't need (?:my|the|that) (?:\w+ "
         r")?appointment|no longer need|take me off the (?:schedule|books)|anular)\b"),
+    ("reschedule", 11, r"\b(?:earlier|later|sooner|different|another|other) .{0,20}\b(?:than|instead of|rather than) "
+        r"(?:my|the|our) (?:\w+ ){0,2}" + _APPT + r"\b"),
     # Something that is ready, or owed, or asked for
     ("optical_ready", 10, r"\b" + _GLASSES + r"\b.{0,30}\b(?:ready|came in|come in|arrived|here yet|in yet|done|"
         r"finished|listos|listas|pick ?up|status)\b|"
@@ -131,6 +143,14 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"owe|owed|collections?|refund|make a payment|pay (?:my|the|a|an|this) (?:bill|balance|account|statement|"
         r"invoice)|"
                     r"payment plan|receipt|claim|factura|cobro|cobraron|saldo|explanation of benefits|e o b)\b"),
+    ("optical_ready", 8, r"\b(?:when|if|whether|that) (?:my |the |our )?(?:\w+ )?" + _GLASSES + r" (?:is|are|was|"
+        r"were|get|"
+        r"come|came|would be) (?:in|there|here|back)\b"),
+    ("prescription_copy", 8, r"\b(?:lost|misplaced|can't find|threw away|don't have) (?:my |the |a |our )(?:\w+ "
+        r"){0,2}"
+        r"(?:prescription|rx)\b"),
+    ("refill", 12, r"\b(?:call|send|phone|fax) (?:in )?(?:my |the |some |his |her )?(?:\w+ ){0,2}" + _DRUG +
+        r" (?:in |over )?(?:to|at) (?:the |my )?(?:pharmacy|walgreens|cvs|walmart|publix|h e b)\b"),
     # Facts of the practice
     ("cost", 10, r"\bhow much (?:is|are|does|do|would|will|for|it|you|the|a|an|to|did|am|cost)\b|\bcuanto "
         r"(?:cuesta|sale|vale|cobran|es)\b|\b(?:what's|what is|what are|what do|what does|what would|tell me) "
@@ -173,12 +193,105 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                      r"(?:for|of|to|at)|(?:what's|what is|your) (?:\w+ )?(?:office )?phone number|how (?:do i|to) "
                      r"find you|como llego|what (?:street|city|part of town)|find (?:your|the) office|bus stop|"
                      r"garage)\b"),
+    ("hours", 9, r"\b(?:is|will|would) (?:anybody|anyone|somebody|someone) (?:be )?(?:there|in|around|"
+        r"working)\b.{0,10}\b"
+        r"(?:on|at|after|before|" + _DAY + r")\b"),
+    ("location", 9, r"\b(?:do|does|have|are|is) (?:you|y'all|you guys|they|there)(?: all| guys)? (?:have |got "
+        r")?(?:an? |any )"
+        r"(?:\w+ ){0,3}" + _OFFICE + r" (?:in|near|close|by|around|at|on)\b|\b(?:an? |any )" + _OFFICE +
+        r" (?:in|near|close to|by|around) (?!the (?:morning|afternoon))\w+"),
+    ("location", 8, r"^(?:hi |hello |so |ok )*(?:are|is) (?:you|y'all|they|you guys|it|this)(?: guys| all)? (?:in|"
+        r"near|close to|"
+        r"on|by) (?!network|a hurry|the (?:morning|afternoon|network))\w+"),
+    ("insurance", 10, r"\b(?:my|this|our|his|her) (?:\w+ ){0,2}(?:plan|insurance|coverage) (?:\w+ "
+        r"){0,2}(?:covered|accepted|"
+        r"good|okay|ok|work|works|taken|valid|active|covers?)\b|\bcovered (?:by|under|with) (?:my|the)\b|"
+        r"\bwill (?:my|the) (?:insurance|plan)\b"),
+    ("cost", 10, r"\bwhat (?:would|will|do|does|did|am|should) (?:i|we|it|you|that|one|they) (?:\w+ )?(?:pay|"
+        r"paying|owe for|cost|"
+        r"run|charge)\b|\bprice (?:list|range)\b|\bafford\b"),
+    ("hours", 11, r"\b(?:what's|what is|what are|cual es) (?:your|the|tu|su) (?:\w+ )?(?:schedule|hours|horario|"
+        r"times?)\b"),
+    ("location", 9, r"\b(?:how far|far from|near the|next to (?:the|a)|which side|what side|place to park|can't "
+        r"find (?:you|your|the)|"
+        r"(?:i'm|i am|we're) lost|in front of your|outside your|map|gps|g p s|uber|bus|metro|train|"
+        r"estacionamiento|queda lejos)\b"),
+    ("cost", 11, r"\b(?:what's|what is|what does|what do|how much) (?:\w+ ){0,5}(?:run|runs|set me back|go for|"
+        r"cost)\b|"
+        r"\b(?:cash|self pay) (?:price|rate)\b"),
+    ("optical_ready", 8, r"\b(?:did|have|has|do) (?:you|y'all|you guys|they|the office) (?:get|got|receive\w*|"
+        r"have) (?:in )?(?:my|our|his|her) "
+        r"(?:new )?" + _GLASSES + r"\b|\b" + _GLASSES + r" (?:\w+ ){0,4}(?:supposed|should have|due|late|taking|"
+        r"delayed|back)\b|"
+        r"\b(?:waiting|still waiting) (?:for|on) (?:my|the) (?:\w+ )?" + _GLASSES + r"\b"),
+    ("prescription_copy", 9, r"\b(?:my|the|a|his|her|our) (?:\w+ ){0,3}(?:prescription|rx|receta)(?: please| por "
+        r"favor| again| emailed| faxed|"
+        r" sent| printed| texted)?$"),
+    ("refill", 11, r"\b(?:prescription|rx) (?:for|of) (?:my |the |some )?(?:\w+ ){0,2}" + _DRUG + r"|\b" + _DRUG
+        + r" (?:\w+ ){0,3}"
+        r"(?:expired|finished|ran out|gone|empty|run out|acabaron)\b|\b(?:almost|nearly|completely|all) out of\b|"
+        r"\bse me acabaron\b"),
+    ("records", 9, r"\b(?:my|his|her|our|the|copies of (?:my|the)) (?:\w+ ){0,3}(?:file|files|medical history|"
+        r"images|scans|photos|results|"
+        r"paperwork)\b"),
+    ("post_op", 10, r"\b(?:had|have had|got) (?:my |his |her |both |the )?(?:cataracts?|lasik|prk|retina|lens|"
+        r"lenses) (?:\w+ )?(?:done|removed|"
+        r"out|fixed|replaced)\b|\b(?:healing|recovering|recovery) (?:from|after)\b|\b(?:my|the|his|her) (?:recent "
+        r"|last )?"
+        r"(?:surgery|operation|procedure) (?:was|went|yesterday|last|on|\w+ (?:days?|weeks?) ago)\b|\bme operaron\b"),
+    ("person", 10, r"\b(?:human|real person|actual person|live person)\b|\b(?:talk|speak|habla\w*|pasame|"
+        r"comuniqueme|ponme) "
+        r"(?:\w+ )?(?:to|with|con) (?:\w+ )?(?:alguien|someone|somebody|anyone|anybody|una persona|un humano)\b|"
+        r"\b(?:pasame|comuniqueme|ponme|pongame) con\b"),
+    ("complaint", 8, r"\b(?:on hold|waiting|waited|calling|called) (?:\w+ ){0,3}(?:forever|hours?|all day|all "
+        r"week|times)\b|\bnobody (?:helps|"
+        r"cares|answers|picks|listens)\b|\bno one (?:helps|cares|answers|picks|listens)\b|\b(?:sick|fed up) "
+        r"(?:and tired )?(?:of|with)\b|"
+        r"\bnever (?:coming|going) back\b|\bmessed up\b|\bscrewed up\b"),
+    ("wrong_number", 8, r"\bdial\w* wrong\b|\b(?:pizza|taco bell|mcdonald'?s|burger|domino'?s)\b|\bisn't this\b|"
+        r"\bthis isn't\b"),
+    # Two words anywhere in the sentence
+    ("reschedule", 11, _both(_APPT, r"(?:mov(?:e|ed|ing)|bump(?:ed)?|push(?:ed)?|switch(?:ed|ing)?|shift(?:ed)?|"
+        r"swap(?:ped)?|"
+        r"chang(?:e|ed|ing)|postponed?|cambiar|mover|cambio)")),
+    ("reschedule", 11, _both(_HELD_APPT, r"(?:earlier|sooner|instead|(?:different|another|other|new) (?:day|time|"
+        r"date)|"
+        r"(?:can't|cannot|unable to|won't be able to|not (?:going|gonna|able) to (?:be able to )?) ?(?:make|come|"
+        r"keep|be|get|do|attend))")),
+    ("cancel", 12, _both(_APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)|any ?more|not coming|won't "
+        r"be coming|drop|remove)")),
+    ("hours", 9, _both(r"(?:open|opens|opened|close|closes|closed|closing|abren|cierran|abierto)",
+        r"(?:" + _DAY + r"|yet|still|now|early|late|mornings?|evenings?|nights?|tonight|noon|when|what time|till|"
+        r"until|you|y'all|lunch)")),
+    ("hours", 9, _both(r"(?:working|in the office|at the office|there)", _DAY).replace(
+        "^", r"^(?:and )?(?:is|are|will) (?:you|y'all|they|someone|anyone|somebody|anybody|the doctor)\b", 1)),
+    ("location", 8, _both(r"(?:office|location|building|clinic)", r"(?:where|near|nearby|close to|far|find|get to|"
+        r"in front|next to|what building|which building)")),
+    ("location", 9, r"\b(?:what|which) (?:building|street|floor|suite|corner|plaza|mall|area|neighborhood)\b"),
+    ("location", 8, _both(r"(?:do|have) (?:you|y'all|you guys)", r"(?:an?|any|another) (?:\w+ )?"
+        + _OFFICE.replace("|one", "") +
+        r" (?:\w+ )?(?:in|near|around|by)")),
+    ("cost", 11, r"\b(?:cheap(?:est|er)?|affordable|pricey|pricing|the damage|how much|costing|cuanto)\b(?! "
+        r"(?:longer|time|later|"
+        r"(?:do|did) i owe|i owe|is my (?:bill|balance)|sooner|earlier))"),
+    ("optical_ready", 9, _both(_HIS_GLASSES, r"(?:show(?:n|ed)? up|ready|arriv\w+|came|come in|finished|pick(?:ed|"
+        r"ing)? (?:\w+ )*up|"
+        r"waiting|supposed to|yet|status|delivered|delivery|shipped|done|dropped off)")),
+    ("billing", 9, _both(r"(?:charges?|charged|paid|pay|payment|deducted)", r"(?:card|account|twice|again|wrong|"
+        r"last visit|by mistake|"
+        r"already|bank)")),
+    ("post_op", 9, _both(r"(?:surgery|surgeries|operation|operated|procedure|lasik|injection|cirugia|operacion)",
+        r"(?:after|stop|since|still|shower|swim|exercise|normal|yesterday|ago|recovering|healing|had|desde)")),
+    ("records", 11, r"\bmedical (?:records?|history|file|chart)\b"),
+    ("billing", 8, _both(r"(?:insurance|they|you|plan)", r"(?:didn't pay|did not pay|won't pay|denied|rejected|"
+        r"supposed to pay)")),
     # A booking
     ("book", 10, r"\b(?:book|schedule|schedual|make|set|set up|setup|get|have|need|want|wanna|like|arrange|"
         r"request|take|fix|agendar|hacer|sacar|reservar|quiero|necesito|pedir|programar) (?:me |up |us |in |for |"
         r"my (?:son|daughter|mom|mother|dad|father|wife|husband|kid)s? |my |an?other |an? |the |una |some |to |"
         r"him |her |come |next |new |first |yearly |annual |quick |in for |eye |doctor'?s? ){0,4}" + _APPT + r"\b"),
-    ("book", 9, r"\b(?:book|schedule|agendar|squeeze me in|fit me in|get me in|get him in|get her in|get in|come "
+    ("book", 9, r"\b(?:book|schedule|agendar|(?:on|in) (?:the|your) (?:calendar|schedule|books)|squeeze me in|fit "
+        r"me in|get me in|get him in|get her in|get in|come "
         r"in|be seen|get seen|walk in|walk ins|sign up|set up|setup|consultation|consult|turno)\b|\b" + _SEE + r" "
         r"(?:a |an |the |one of |your |my |dr |doctor )*(?:dr|doctor|optometrist|ophthalmologist|eye doctor|"
         r"specialist|doctora|oculista)\w*\b|\bver (?:al|a un|a la) (?:doctor|doctora|oculista)\b|\b(?:openings?|"
@@ -196,6 +309,17 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"(?:seeing|reading)|hard to (?:see|read)|eyes (?:are|have been|feel) (?:dry|itchy|tired|bad|getting|"
         r"watering|watery|burning)|itchy eyes|dry eyes|vision (?:is|has been|'s) (?:getting|bad|worse)|headaches|"
         r"see far|see up close|i'm due for|overdue|it's been (?:a|over|two|three|years))\b"),
+    ("book", 8, r"\b(?:someone|somebody|anyone|the doctor|a doctor|you|you guys|they) (?:to |can |could "
+        r")?(?:please )?"
+        r"(?:look at|take a look|see me|see my|see him|see her|check (?:my|them|it|him|her))\b|\bsee me\b|"
+        r"\beyes? (?:\w+ ){0,3}(?:dry|itchy|itching|watery|watering|tired|strained|hurting|sore|twitching|irritated|"
+        r"burning|bothering)\b|\b(?:vision|eyesight|sight) (?:\w+ ){0,3}(?:blurry|worse|fuzzy|bad|changed|"
+        r"changing)\b"),
+    ("book", 8, r"\b(?:come|stop|drop|swing) (?:by|over|down|in)\b(?! (?:are|is|to (?:pick|pay|get my)))|"
+        r"\b(?:need|want|get|buy|order|for) (?:an?|some|another) (?:new |replacement |second |spare )?pair\b|"
+        r"\b(?:broke|lost|sat on|scratched) (?:my|his|her) (?:\w+ )?(?:glasses|contacts|frames|lenses)\b|"
+        r"\b(?:doctor|teacher|nurse|school|d m v|dmv) (?:told|said|wants|sent|referred|"
+        r"recommended)\b.{0,25}\b(?:eyes?|vision|you|see)\b"),
     # Ends of a conversation, yes and no
     ("goodbye", 9, r"^(?:(?:ok|okay|alright|all right|well|no|great|perfect|thanks?|thank you|so much|very much|"
         r"then|that's (?:all|it|everything)|for your help|and|you|bueno|gracias|muchas gracias|i'm (?:good|done|"

@@ -107,9 +107,10 @@ def endings(state: State, heard: Heard, context: Context) -> Step | None:
         practice = context.facts.practice_name
         said = f"You have reached {practice}, an eye care practice."
         return flow.end(state, context, said, reason="wrong_number", intent="wrong_number")
-    if not heard.wants("goodbye", at_least=0.8) or heard.has_facts:
+    leaves = bool(_BYE.search(heard.line))
+    if not heard.wants("goodbye", at_least=0.8) or (heard.has_facts and not leaves):
         return None
-    if state.asking in ("read_back", "message", "insurance", "person_offer") and not _BYE.search(heard.line):
+    if state.asking in ("read_back", "message", "insurance", "person_offer") and not leaves:
         return None
     return flow.farewell(state, context, intent="goodbye")
 

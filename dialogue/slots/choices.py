@@ -14,6 +14,7 @@ _YES_DESPITE_NO = re.compile(
     r"\bdon't mind\b"
 )
 _NO = re.compile(
+    r"\b(?:absolutely|definitely|certainly|of course|probably|please) not\b|"
     r"^(?:no|nope|nah|nay|negative|wrong|incorrect|never|not|nada|tampoco|don't|neither)\b|\bnot (?:really|quite|"
     r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
     r"not) \w+|"
@@ -26,10 +27,10 @@ _YES = re.compile(
     r"\b(?:yes|yeah|yea|yep|yup|ya|yah|yessir|sure|correct|right|affirmative|absolutely|definitely|certainly|exactly|"
     r"perfect|okay|ok|alright|fine|great|indeed|si|claro|correcto|exacto|exactamente|perfecto|bueno|vale|"
     r"cierto|afirmativo)\b|\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
-    r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|i do|i have|it is|that is|"
+    r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|it is correct|"
     r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
     r"good)|"
-    r"that would be (?:great|good|nice|perfect)|i would|i am|please|por favor)\b"
+    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is|please|por favor)$"
 )
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
 _BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)

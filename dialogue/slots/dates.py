@@ -72,7 +72,7 @@ def days(tokens: list[str], today: dt.date) -> list[DayHeard]:
         hit = _day_at(tokens, at, today)
         if hit:
             day, used = hit
-            excluded = any(word in _EXCLUDES for word in tokens[max(0, at - 2) : at])
+            excluded = _is_excluded(tokens, at, found)
             if found and _same_day(found[-1], tokens, at, day):
                 found[-1] = DayHeard(found[-1].start, at + used, day, found[-1].excluded)
             else:
@@ -81,6 +81,15 @@ def days(tokens: list[str], today: dt.date) -> list[DayHeard]:
         else:
             at += 1
     return found
+
+
+def _is_excluded(tokens: list[str], at: int, before: list[DayHeard]) -> bool:
+    """ "not Monday", "any day but the fifth", "not Monday or Tuesday"; in "not Monday, Tuesday" the second is wanted."""
+    while at > 0 and tokens[at - 1] in ("on", "the", "this", "next"):
+        at -= 1
+    if at > 0 and tokens[at - 1] in ("or", "and") and before and before[-1].end == at - 1:
+        return before[-1].excluded
+    return at > 0 and tokens[at - 1] in _EXCLUDES
 
 
 def _same_day(before: DayHeard, tokens: list[str], at: int, day: dt.date) -> bool:

@@ -23,6 +23,7 @@ _LEAD_IN = re.compile(
 )
 _MAX_WORDS = 4
 _NO_NAME_WORDS = """
+first last middle spelling full
 a about after again agent all an and another any anything appointment are as ask at back be because been
 before book but by call called calling can cancel cannot can't change check checking come contact contacts
 correct could day did do does doing don't english eye eyes exam fine for forget from get give glasses go going
@@ -91,10 +92,10 @@ def _greets(line: str) -> bool:
 def _only_a_name(line: str) -> bool:
     """True when a bare text holds hardly anything but a name."""
     tokens = [token for token in line.split() if token != BREAK]
-    if not tokens or any(is_digit_word(token) and token not in ("oh", "o") for token in tokens):
-        return False
     if spelled_anywhere(tokens):
         return True
+    if not tokens or any(is_digit_word(token) and token not in ("oh", "o") for token in tokens):
+        return False
     read = _name_words(tokens)
     return 0 < len(read) <= _MAX_WORDS and len(tokens) - len(read) <= 1
 

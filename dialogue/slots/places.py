@@ -52,7 +52,7 @@ _PLAN_LEAD_IN = re.compile(
 )
 _NOT_A_PLAN = re.compile(
     r"\b(?:what|when|where|how|who|why|appointment|hours|open|can|could|tuesday|tomorrow|"
-    r"hello)\b"
+    r"hello|bye|goodbye|go|to|please|yes|your|you|call|have|need|want|one|say|again|hear|hang|hold|person)\b"
 )
 _MAX_PLAN_WORDS = 5
 
@@ -173,7 +173,7 @@ def insurance(text: str, facts: PracticeFacts, *, expected: bool = False) -> Ins
         return Insurance("self-pay")
     if _LATER.search(line):
         return Insurance("")
-    bare = _PLAN_LEAD_IN.sub("", line)
+    bare = re.sub(r" (?:insurance|plan|coverage)$", "", _PLAN_LEAD_IN.sub("", line))
     if not bare or len(bare.split()) > _MAX_PLAN_WORDS or _NOT_A_PLAN.search(bare):
         return None
     return Insurance(_as_said(bare, text), None, _kind_said(line))
@@ -208,7 +208,7 @@ def _named_in_a_question(line: str) -> Insurance | None:
         r"credit|that|this|what|which|to)[a-z']+(?: [a-z']+){0,2})$",
         line,
     )
-    said = match and (match["plan"] or match["bare"])
+    said = match and re.sub(r" (?:insurance|plan|coverage)$", "", match["plan"] or match["bare"])
     return Insurance(_as_said(said, line), None, _kind_said(line)) if said else None
 
 

@@ -1,0 +1,84 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dialogue.intents import answers, candidates, classify
+
+_FILE = Path(__file__).parent / "intents.yaml"
+_UNSEEN = Path(__file__).parent / "intents_unseen.yaml"
+
+
+def _phrases(path: Path) -> list[tuple[str, str]]:
+    table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [(intent, phrase) for intent, phrases in table.items() for phrase in phrases]
+
+
+def _wrong(path: Path) -> list[tuple[str, str, str]]:
+    heard = [(intent, classify(phrase).intent, phrase) for intent, phrase in _phrases(path)]
+    return [one for one in heard if one[0] != one[1]]
+
+
+def test_at_least_95_percent_of_the_phrases_get_their_intent() -> None:
+    phrases = _phrases(_FILE)
+    wrong = _wrong(_FILE)
+    assert len(phrases) >= 200
+    assert len(wrong) <= 0.05 * len(phrases), wrong
+
+
+def test_phrases_that_no_rule_was_written_for_mostly_get_their_intent() -> None:
+    phrases = _phrases(_UNSEEN)
+    wrong = _wrong(_UNSEEN)
+    assert len(wrong) <= 0.15 * len(phrases), wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("¿Dónde están ubicados?", "location"),
+        ("What are your HOURS?!", "hours"),
+        ("um, uh, do y'all, like, take my insurance", "insurance"),
+        ("I'd like to cancel my appointment.", "cancel"),
+        ("goodbye", "goodbye"),
+        ("", "other"),
+        ("...", "other"),
+    ],
+)
+def test_case_punctuation_accents_and_fillers_do_not_matter(text: str, intent: str) -> None:
+    assert classify(text).intent == intent
+
+
+def test_a_match_says_which_words_decided_and_how_surely() -> None:
+    match = classify("hello what are your hours")
+    assert (match.intent, match.score, match.matched) == ("hours", 1.0, "what are your hours")
+    assert classify("purple monkey").score == 0.0
+
+
+def test_two_wishes_in_one_sentence_are_both_candidates() -> None:
+    found = {match.intent for match in candidates("do you take blue cross and can i make an appointment")}
+    assert {"insurance", "book"} <= found
+
+
+def test_lines_are_answered_in_the_form_in_which_they_came() -> None:
+    plain, from_json, broken = answers(["where are you\n", '{"text": "i need a refill"}', "{nothing}"])
+    assert plain == "location"
+    assert json.loads(from_json)["intent"] == "refill"
+    assert "error" in json.loads(broken)
+
+
+def test_the_command_reads_lines_and_prints_an_intent_for_each() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dialogue.intents"],
+        input='what are your hours\n{"text": "i want to book an exam"}\n',
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+        cwd=Path(__file__).parents[2],
+    )
+    first, second = done.stdout.splitlines()
+    assert first == "hours"
+    assert json.loads(second)["intent"] == "book"
