@@ -4,9 +4,9 @@ The acoustic model hears 16 kHz speech. Telephone audio is raised to that rate, 
 `telephone.mllr` moves the model's means to what such audio looks like (a linear transform per feature stream, made by
 `bench/telephone_band.py`), and `TELEPHONE_CMN` is the cepstral mean that it starts from.
 
-Decoding has two passes: one while audio comes, and a better one over the whole utterance that takes about 30 ms per
-second of speech. The second runs as soon as the speaker pauses, so that its result is there when the speech turns out
-to be over; when the speaker goes on, the utterance is decoded again from its beginning, faster than it was spoken.
+Decoding has two passes: one while audio comes, and one that looks for the best path through everything that the first
+found. It takes 10 to 50 ms and runs as soon as the speaker pauses, so that its result is there when the speech turns
+out to be over; when the speaker goes on, the utterance is decoded again from its beginning, faster than it was spoken.
 """
 
 import functools
@@ -26,8 +26,12 @@ TRANSFORM = Path(__file__).parent / "telephone.mllr"
 SETTLE_SEC = 0.22  # of quiet after which an utterance may be over; longer than the closure of a stop consonant
 STEP_SEC = 0.1  # audio that one `step` decodes
 _FRAME = MODEL_RATE_HZ // 50
-# Sounds that people make without saying anything: alone, they are no utterance.
-_FILLERS = frozenset({"uh", "um", "a"})
+# What coughs, breath and hiss decode to. None of these says anything to a receptionist when nothing else is said.
+_FRAGMENTS = frozenset(
+    ["a", "an", "and", "as", "at", "had", "half", "has", "he", "her", "his", "if", "in", "is", "it", "of", "oh", "on", "or", "that", "the", "them", "then", "there", "to", "uh", "um", "up", "with"]
+)  # fmt: skip
+_SHORT_WORDS = 3  # an utterance of so few words has to be certain of each
+_MIN_POSTERIOR = 0.015  # of a word, among all that the audio might have been
 _QUIET_TO_PEAK = 0.03  # -30 dB
 _QUIET_TO_FLOOR = 2.0
 
@@ -49,6 +53,12 @@ class Recognized:
     rejected: bool
     audio_sec: float
     end_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    posterior: float  # 0..1
 
 
 class PauseDetector:
@@ -93,9 +103,10 @@ class Recognizer:
             lm=str(model / "callers.arpa"),
             dict=str(model / "callers.dict"),
             mllr=str(TRANSFORM),
-            lw=8.0,
-            fwdflatlw=8.5,
-            bestpath=False,
+            lw=7.0,
+            fwdflat=False,
+            bestpath=True,
+            maxhmmpf=6000,
             loglevel="FATAL",
         )
         self._running = False
@@ -107,7 +118,7 @@ class Recognizer:
             self._resampler = soxr.ResampleStream(sample_rate, MODEL_RATE_HZ, 1, dtype="int16", quality="MQ")
         self._audio: list[Samples] = []
         self._decoded = 0  # blocks of audio that the decoder has had
-        self._settled: list[str] | None = None  # words of the second pass
+        self._settled: list[_Word] | None = None  # of the second pass
         self._pause = PauseDetector()
 
     def start(self, sample_rate: int) -> None:
@@ -159,9 +170,9 @@ class Recognizer:
         if self._settled is None:
             self._settle()
         words = self._settled or []
-        rejected = bool(words) and all(word in _FILLERS for word in words)
+        rejected = bool(words) and not _is_speech(words)
         return Recognized(
-            text="" if rejected else " ".join(words),
+            text="" if rejected else " ".join(word.text for word in words),
             rejected=rejected,
             audio_sec=sum(map(len, self._audio)) / MODEL_RATE_HZ,
             end_ms=1000 * (time.perf_counter() - began),
@@ -196,8 +207,17 @@ class Recognizer:
     def _settle(self) -> None:
         self._running = False
         self._decoder.end_utt()
-        hypothesis = self._decoder.hyp()
-        self._settled = hypothesis.hypstr.split() if hypothesis else []
+        segments = self._decoder.seg() if self._decoder.hyp() else ()
+        self._settled = [
+            _Word(segment.word.partition("(")[0], segment.prob) for segment in segments if segment.word[0] not in "<["
+        ]
+
+
+def _is_speech(words: list[_Word]) -> bool:
+    """False for what noise decodes to: fragments alone, or few words that the audio hardly supports."""
+    if all(word.text in _FRAGMENTS for word in words):
+        return False
+    return len(words) > _SHORT_WORDS or min(word.posterior for word in words) >= _MIN_POSTERIOR
 
 
 @functools.cache
