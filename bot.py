@@ -62,6 +62,7 @@ GOODBYE_AT_THE_LIMIT_SEC = 30.0
 STALLED_PIPELINE_SEC = 60.0
 OUTPUT_CHUNK_10MS = 4  # 40 ms: half the messages of 20 ms
 DISCLOSURE_MARK = "disclosure"
+STATUS_CALLBACK = "status-callback"  # why a call is cancelled whose caller is gone by Twilio's account
 
 
 @dataclass
@@ -149,6 +150,9 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
     live = LiveCall(service, call, stream, websocket, folder)
     try:
         await live.run()
+    except asyncio.CancelledError as cancelled:
+        live.log.end("caller_hung_up" if STATUS_CALLBACK in cancelled.args else "failed")
+        raise
     except Exception as exc:
         code = exc.code if isinstance(exc, AvaError) else f"call-{type(exc).__name__}"
         live.log.error(code, engine="call")
@@ -250,16 +254,16 @@ class LiveCall:
         """Run the pipeline to its end, with a limit on the call's length."""
         runner = WorkerRunner(handle_sigint=False)
         await runner.add_workers(self._worker)
+        pipeline = asyncio.create_task(runner.run(), name=f"pipeline {self._call.sid}")
         limit = asyncio.create_task(self._end_at_the_limit(), name=f"limit {self._call.sid}")
         try:
-            await runner.run()
+            await asyncio.wait({pipeline})
         finally:
-            self._marks.close()
             limit.cancel()
-            await asyncio.wait([limit])
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise asyncio.CancelledError  # the runner returns normally when it is cancelled
+            pipeline.cancel()
+            await asyncio.wait({pipeline, limit})
+            self._marks.close()
+        pipeline.result()
 
     async def say(self, reply: Reply) -> None:
         """Speak a reply that no turn of the caller asked for."""

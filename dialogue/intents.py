@@ -1,5 +1,7 @@
 """Intents: what a caller wants, from one utterance, by the weighted patterns of `intent_rules.py`.
 
+A sentence that no pattern speaks for gets the guess of `intent_guess.py`, with a score that says so.
+
 `python -m dialogue.intents` reads lines (plain text, or JSON objects with "text") and prints an intent for each.
 """
 
@@ -9,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from call import Intent
+from dialogue.intent_guess import load
 from dialogue.intent_rules import RULES
 from dialogue.slots.choices import yes_no
 from dialogue.text import normalise
@@ -16,7 +19,9 @@ from dialogue.text import normalise
 _PATTERNS: tuple[tuple[Intent, int, re.Pattern[str]], ...] = tuple(
     (intent, weight, re.compile(pattern)) for intent, weight, pattern in RULES
 )
+_GUESSER = load()
 _HEAVIEST = 10.0
+GUESSED_SCORE = 0.3
 _BARE_ANSWER_WORDS = 8  # a longer utterance that matches nothing is no yes or no, whatever words stand in it
 
 
@@ -44,7 +49,12 @@ def candidates(text: str) -> list[IntentMatch]:
             best[intent] = (weight, match.group())
     ranked = sorted(best.items(), key=lambda item: -item[1][0])
     found = [IntentMatch(intent, min(1.0, weight / _HEAVIEST), matched) for intent, (weight, matched) in ranked]
-    return found or _bare_answer(text, line)
+    return found or _bare_answer(text, line) or _guessed(text, line)
+
+
+def _guessed(text: str, line: str) -> list[IntentMatch]:
+    intent = _GUESSER.guess(text)
+    return [IntentMatch(intent, GUESSED_SCORE, line)] if intent else []
 
 
 def _bare_answer(text: str, line: str) -> list[IntentMatch]:

@@ -6,6 +6,7 @@ answered. Answering takes a few milliseconds and needs nothing outside the proce
 
 import asyncio
 import importlib
+from typing import Any
 
 from pipecat.frames.frames import Frame, LLMContextFrame
 from pipecat.processors.aggregators.llm_context import LLMContext
@@ -41,8 +42,8 @@ class ReceptionistLLMService(LLMService):
             await self.push_frame(answer)
 
     def _answer(self, context: LLMContext) -> Reply:
-        message = context.messages[-1] if context.messages else {}
-        role, text = (message.get("role"), message.get("content")) if isinstance(message, dict) else (None, None)
+        message: Any = context.messages[-1] if context.messages else {}
+        role, text = message.get("role"), message.get("content")
         if role == "user" and isinstance(text, str):
             return self._conversation.hear(text)
         return self._conversation.hear_nothing(over_ava=text == NOTHING_HEARD_OVER_AVA)

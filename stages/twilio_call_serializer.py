@@ -59,7 +59,7 @@ class TwilioCallSerializer(FrameSerializer):
         self._into_pipeline = create_stream_resampler()
         self._onto_wire = create_stream_resampler()
 
-    async def setup(self, setup: FrameProcessorSetup) -> None:
+    async def setup(self, setup: FrameProcessorSetup) -> None:  # type: ignore[override] # as Pipecat does
         self._sample_rate_hz = setup.audio_in_sample_rate
 
     async def serialize(self, frame: Frame) -> str | bytes | None:
@@ -130,18 +130,21 @@ class TwilioCallSerializer(FrameSerializer):
     def _keypad_frame(self, message: dict[str, Any]) -> Frame | None:
         pressed = message.get("dtmf")
         try:
-            return InputDTMFFrame(KeypadEntry(pressed["digit"] if isinstance(pressed, dict) else None))
+            return InputDTMFFrame(KeypadEntry(str(pressed["digit"]) if isinstance(pressed, dict) else ""))
         except (KeyError, ValueError):
             return self._drop("stream-bad-digit")
 
-    def _mark_came_back(self, message: dict[str, Any]) -> None:
+    def _mark_came_back(self, message: dict[str, Any]) -> Frame | None:
         mark = message.get("mark")
         name = mark.get("name") if isinstance(mark, dict) else None
         if not isinstance(name, str):
             return self._drop("stream-bad-mark")
         self._marks.came_back(name)
+        return None
 
-    def _drop(self, code: str) -> None:
+    def _drop(self, code: str) -> Frame | None:
+        """Count a message that is no part of this call. There is no frame for it."""
         self._oddities += 1
         if self._oddities <= MAX_REPORTED_ODDITIES:
             self._call_log.odd_message(code)
+        return None

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dialogue.intent_guess import EXAMPLES_FILE, learned, load
 from dialogue.intents import answers, candidates, classify
 
-_FILE = Path(__file__).parent / "intents.yaml"
+_FILE = EXAMPLES_FILE
 _UNSEEN = Path(__file__).parent / "intents_unseen.yaml"
 
 
