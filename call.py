@@ -212,3 +212,9 @@ class CallStore(Protocol):
     def start_recording(self, at_sec: float) -> None: ...
 
     def stop_recording(self) -> None: ...
+
+
+if __name__ == "__main__":
+    import json
+
+    print(json.dumps(Lead.model_json_schema(), indent=2))

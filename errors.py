@@ -88,3 +88,13 @@ class CrmError(AvaError):
 class StorageError(AvaError):
     code = "storage"
     retryable = True
+
+
+if __name__ == "__main__":
+
+    def show(kind: type[AvaError], depth: int = 0) -> None:
+        print(f"{'  ' * depth}{kind.__name__:18} code={kind.code} retryable={kind.retryable}")
+        for child in kind.__subclasses__():
+            show(child, depth + 1)
+
+    show(AvaError)

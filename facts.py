@@ -123,3 +123,8 @@ class PracticeFacts(BaseModel):
             ),
             None,
         )
+
+
+if __name__ == "__main__":
+    for kind in (Location, Hours, Provider, Service, Plan):
+        print(f"{kind.__name__}: {', '.join(kind.model_fields)}")

@@ -60,3 +60,13 @@ class ReceptionistEngine:
 
     def new_service(self, conversation: Conversation) -> ReceptionistLLMService:
         return ReceptionistLLMService(conversation)
+
+
+if __name__ == "__main__":
+    from clock import SystemClock
+    from dialogue.receptionist import Receptionist
+    from practice import load_facts
+
+    trial = Receptionist(facts=load_facts(), clock=SystemClock(), caller_number=None)
+    for frame in reply_frames(trial.hear("what are your hours at kendall")):
+        print(frame)

@@ -90,3 +90,8 @@ def engines_for(settings: Settings, facts: PracticeFacts) -> Engines:
         tts=tts,
         versions={"profile": profile, "stt": type(stt).__name__, "llm": type(llm).__name__, "tts": type(tts).__name__},
     )
+
+
+if __name__ == "__main__":
+    for kind, table in (("STT", STT), ("LLM", LLM), ("TTS", TTS)):
+        print(f"{kind}: {', '.join(table)}")

@@ -63,3 +63,22 @@ class AudioHeartbeat(FrameProcessor):
                 since_speech_sec=time.monotonic() - self._vad.last_speech,
             )
             self._frames = self._bytes = 0
+
+
+async def _main() -> None:
+    from pipecat.tests.utils import SleepFrame, run_test
+
+    class Quiet:
+        last_speech = time.monotonic()
+        state = VADState.QUIET
+
+    setup_logging()
+    audio = [InputAudioRawFrame(bytes(320), sample_rate=8000, num_channels=1) for _ in range(10)]
+    stage = AudioHeartbeat(call_sid="CA" + "0" * 32, vad=Quiet(), period_sec=0.5)
+    await run_test(stage, frames_to_send=[*audio, SleepFrame(1.2)])
+
+
+if __name__ == "__main__":
+    from log import setup_logging
+
+    asyncio.run(_main())

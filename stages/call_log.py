@@ -196,3 +196,24 @@ class CallLog:
             errors=self._errors,
             versions=versions,
         )
+
+
+if __name__ == "__main__":
+    from clock import SystemClock
+    from log import setup_logging
+
+    class Printed:
+        def event(self, kind: str, **fields: Any) -> None:
+            print(f"record: {kind} {fields}")
+
+        def audio(self, track: str, at_sec: float, ulaw: bytes) -> None: ...
+        def start_recording(self, at_sec: float) -> None: ...
+        def stop_recording(self) -> None: ...
+
+    setup_logging()
+    now = SystemClock()
+    trial = CallLog(Call("CA" + "0" * 32, "AC" + "0" * 32, None, "", now.now()), Printed(), now)
+    trial.disclosure_played("This is an automated assistant.", record=False)
+    trial.caller_turn("hello", intent=None, understood=True, slots=Slots(location="kendall"))
+    trial.end("completed")
+    print(trial.record({}).model_dump_json(exclude_defaults=True))

@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from dialogue.receptionist import Receptionist
-
 from dialogue.reply import Reply
 from stages.call_log import CallLog
 
@@ -80,3 +79,31 @@ class Conversation:
         elif self._receptionist.slots.wants_person and self._log.handoff_reason is None:
             self._log.handoff(reply.reason or "asked_for_person", target="call-back")
         return reply
+
+
+if __name__ == "__main__":
+    import sys
+
+    from call import Call
+    from clock import SystemClock
+    from practice import load_facts
+
+    class Printed:
+        def event(self, kind: str, **fields: object) -> None:
+            print(f"    record: {kind} {fields}")
+
+        def audio(self, track: str, at_sec: float, ulaw: bytes) -> None: ...
+        def start_recording(self, at_sec: float) -> None: ...
+        def stop_recording(self) -> None: ...
+
+    class Times:
+        last_speech = stopped_at = 0.0
+        last_turn_heard = ""
+
+    clock = SystemClock()
+    log = CallLog(Call("CA" + "0" * 32, "AC" + "0" * 32, None, "", clock.now()), Printed(), clock)
+    receptionist = Receptionist(facts=load_facts(), clock=clock, caller_number=None)
+    talk = Conversation(receptionist, log, turn_times=Times(), heard=Times())
+    print(receptionist.greeting().text)
+    for line in sys.stdin:
+        print((talk.hear(line.strip()) if line.strip() else talk.silence()).text)

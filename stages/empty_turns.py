@@ -13,3 +13,7 @@ EVERY_SOUND_IS_ANSWERED = EmptyUserTurnConfig(
     idle_prompt=NOTHING_HEARD,
     max_consecutive_recoveries=_MORE_THAN_A_CALL_HAS,
 )
+
+
+if __name__ == "__main__":
+    print(EVERY_SOUND_IS_ANSWERED)

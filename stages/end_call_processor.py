@@ -108,3 +108,30 @@ class EndCallProcessor(FrameProcessor):
         else:
             self._call_log.end("completed")
         await self.push_frame(EndWorkerFrame())
+
+
+async def _main() -> None:
+    from pipecat.tests.utils import SleepFrame, run_test
+
+    async def nobody(_reason: str) -> bool:
+        return False
+
+    class Told:
+        def end(self, outcome: str) -> None:
+            print(f"the call ends: {outcome}")
+
+    marks = PlayoutMarks("MZ1")
+    stage = EndCallProcessor(
+        call_log=Told(),  # type: ignore[arg-type]
+        marks=marks,
+        transfer=nobody,
+        transfer_failed=lambda: "Nobody is there. Goodbye.",
+    )
+    asyncio.get_running_loop().call_later(0.5, marks.came_back, LAST_WORDS_MARK)
+    asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(stage._ava_stopped()))
+    down, _ = await run_test(stage, frames_to_send=[TTSSpeakFrame("Thank you. Goodbye."), SleepFrame(1)])
+    print([type(frame).__name__ for frame in down])
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -75,3 +75,17 @@ class EndpointingTurnStopStrategy(BaseUserTurnStopStrategy):
         timer, self._timer = self._timer, None
         if timer:
             await self.cancel_task(timer)
+
+
+async def _main() -> None:
+    import sys
+
+    from dialogue.endpointing import Expectation, hold_secs
+
+    for text in sys.argv[1:] or ["yes", "three oh five", "my name is"]:
+        strategy = EndpointingTurnStopStrategy(hold_secs=lambda said: hold_secs(Expectation("phone"), said))
+        print(f"{text!r}: the turn ends {strategy._hold_secs(text):g} s after the transcript")
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

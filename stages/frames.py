@@ -31,3 +31,8 @@ def reply_frames(reply: Reply) -> list[Frame]:
     if reply.then == "transfer":
         frames.append(TransferRequestFrame(reason=reply.reason or "asked_for_person"))
     return frames
+
+
+if __name__ == "__main__":
+    for frame in reply_frames(Reply(("One moment.", "I will connect you."), then="transfer", reason="keypad")):
+        print(frame)

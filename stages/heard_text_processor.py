@@ -83,3 +83,9 @@ class HeardTextProcessor(FrameProcessor):
         self.last_turn_heard = heard
         self._heard, self._sentence = [], None
         self._call_log.ava_turn(said, heard=heard, interrupted=interrupted)
+
+
+if __name__ == "__main__":
+    sentence = "The Kendall office is open Monday through Friday from eight to five."
+    for seconds in (0.5, 1.0, 2.0, 4.0):
+        print(f"{seconds:g} s: {words_within(sentence, seconds * 16000 / ASSUMED_BYTES_PER_CHARACTER)!r}")

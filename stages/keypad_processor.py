@@ -59,3 +59,22 @@ class KeypadProcessor(FrameProcessor):
         pause, self._pause = self._pause, None
         if pause:
             await self.cancel_task(pause)
+
+
+async def _main() -> None:
+    import sys
+
+    from pipecat.audio.dtmf.types import KeypadEntry
+    from pipecat.tests.utils import SleepFrame, run_test
+
+    async def show(keys: str) -> None:
+        print(f"handed on: {keys}")
+
+    keys = [InputDTMFFrame(KeypadEntry(key)) for key in (sys.argv[1] if len(sys.argv) > 1 else "3055550123")]
+    await run_test(
+        KeypadProcessor(number_expected=lambda: True, pressed=show), frames_to_send=[*keys, SleepFrame(PAUSE_SEC + 0.2)]
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

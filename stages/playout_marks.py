@@ -47,3 +47,14 @@ class PlayoutMarks:
             self.forget(name)
         for timer in self._timers.values():
             timer.cancel()
+
+
+async def _main() -> None:
+    marks = PlayoutMarks("MZ1")
+    print(marks.message("goodbye", lambda: print("played")))
+    marks.sent("goodbye")
+    await asyncio.sleep(MARKLESS_GRACE_SEC + 0.1)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -148,3 +148,33 @@ class TwilioCallSerializer(FrameSerializer):
         if self._oddities <= MAX_REPORTED_ODDITIES:
             self._call_log.odd_message(code)
         return None
+
+
+async def _main() -> None:
+    import sys
+
+    class Counted:
+        speech_is_protected = False
+
+        def audio_in(self, ulaw: bytes) -> None:
+            print(f"audio: {len(ulaw)} bytes")
+
+        def odd_message(self, code: str) -> None:
+            print(f"dropped: {code}")
+
+    async def hang_up() -> None: ...
+
+    serializer = TwilioCallSerializer(
+        stream_sid="MZ1",
+        call_log=Counted(),  # type: ignore[arg-type]
+        marks=PlayoutMarks("MZ1"),
+        on_end=hang_up,
+    )
+    for line in sys.stdin:
+        print(await serializer.deserialize(line))
+
+
+if __name__ == "__main__":
+    import asyncio
+
+    asyncio.run(_main())

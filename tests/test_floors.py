@@ -91,3 +91,9 @@ def test_the_environment_is_read_in_config_only() -> None:
             text = path.read_text(encoding="utf-8")
             assert "os.environ" not in text, path
             assert "getenv" not in text, path
+
+
+def test_every_module_can_be_tried_alone() -> None:
+    for path in modules():
+        if path.name not in {"__init__.py", "__main__.py"}:
+            assert '__name__ == "__main__"' in path.read_text(encoding="utf-8"), path
