@@ -75,3 +75,15 @@ async def running_service(*, calls: int = 4, **environment: str) -> AsyncIterato
             async with ServerProcess(settings, data_dir) as server:
                 twilio.server_url = server.url
                 yield Bench(server, twilio, data_dir)
+
+
+async def _main() -> None:
+    async with running_service(calls=1) as bench:
+        print(bench.server.ready)
+        print(await bench.footprint())
+
+
+if __name__ == "__main__":
+    import asyncio
+
+    asyncio.run(_main())
