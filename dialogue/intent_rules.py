@@ -9,7 +9,7 @@ from call import Intent
 _APPT = r"(?:appointments?|appoint ?ment|appt|visit|booking|exam|slot|reservation|cita)"
 _SEE = r"(?:see|get in with|be seen by|get seen by|come in to see|visit)"
 _WANT = (
-    r"(?:want|wanna|need|would like|i'd like|like|looking|look|trying|try|hoping|can i|could i|may i|let's|"
+    r"(?:want|wanna|need|would like|i'd like|looking|look|trying|try|hoping|can i|could i|may i|let's|"
     r"gotta|have to|got to|love)"
 )
 _GLASSES = (
@@ -248,8 +248,22 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"cares|answers|picks|listens)\b|\bno one (?:helps|cares|answers|picks|listens)\b|\b(?:sick|fed up) "
         r"(?:and tired )?(?:of|with)\b|"
         r"\bnever (?:coming|going) back\b|\bmessed up\b|\bscrewed up\b"),
-    ("wrong_number", 8, r"\bdial\w* wrong\b|\b(?:pizza|taco bell|mcdonald'?s|burger|domino'?s)\b|\bisn't this\b|"
-        r"\bthis isn't\b"),
+    ("wrong_number", 8, r"\bdial\w* wrong\b|\b(?:pizza|taco bell|mcdonald'?s|burger|domino'?s)\b|"
+        r"\bthis isn't (?:the|who|a|where)\b"),
+    ("person", 10, r"\bcustomer (?:service|care|support)\b|\bone of the (?:girls|ladies|guys|people)\b"),
+    ("cost", 11, r"\b(?:is|are|do|does|will)\b.{0,30}\b(?:free(?! parking)|complimentary|charging)\b|\bcharging\b"),
+    ("reschedule", 11, _both(_HELD_APPT, r"(?:missed|no show|forgot)")),
+    ("cancel", 12, _both(_HELD_APPT, r"(?:off|void|delete)")),
+    ("insurance", 11, _both(r"(?:insurance|seguro)", r"(?:have to|need to|must|required|without|benefits|new)")
+        .replace(".*$", r"(?!.*\b(?:how much|cost|price|charg\w+)\b).*$")),
+    ("hours", 10, r"\b(?:latest|earliest) (?:\w+ ){0,2}(?:i|we) (?:can|could) (?:come|walk|get|be|stop|arrive)\b|"
+        r"\b(?:is|are) \w+ a holiday\b"),
+    ("complaint", 9, r"\b(?:didn't|don't|did not|do not) (?:like|appreciate) (?:the way|how)\b|\bnobody will\b|"
+        r"\b(?:you|they) made (?:me )?"
+        r"(?:are|is|was|were) wrong\b"),
+    ("spam", 9, r"\b(?:pre ?approved|funding|more patients|grow your (?:practice|business)|your business)\b"),
+    ("person", 10, r"\b(?:give|get|want|need|find) (?:me |us )?(?:an? |the )(?:real |live )?(?:person|human|representative|"
+        r"operator|agent|manager|supervisor|receptionist)\b"),
     # Two words anywhere in the sentence
     ("reschedule", 11, _both(_APPT, r"(?:mov(?:e|ed|ing)|bump(?:ed)?|push(?:ed)?|switch(?:ed|ing)?|shift(?:ed)?|"
         r"swap(?:ped)?|"
@@ -260,7 +274,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"keep|be|get|do|attend))")),
     ("cancel", 12, _both(_APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)|any ?more|not coming|won't "
         r"be coming|drop|remove)")),
-    ("hours", 9, _both(r"(?:open|opens|opened|close|closes|closed|closing|abren|cierran|abierto)",
+    ("hours", 9, _both(r"(?:(?<!have )(?<!anything )(?<!is )open(?! (?:next|this|for))|opens|opened|close|closes|"
+        r"closed|closing|abren|cierran|abierto)",
         r"(?:" + _DAY + r"|yet|still|now|early|late|mornings?|evenings?|nights?|tonight|noon|when|what time|till|"
         r"until|you|y'all|lunch)")),
     ("hours", 9, _both(r"(?:working|in the office|at the office|there)", _DAY).replace(
@@ -276,7 +291,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"(?:do|did) i owe|i owe|is my (?:bill|balance)|sooner|earlier))"),
     ("optical_ready", 9, _both(_HIS_GLASSES, r"(?:show(?:n|ed)? up|ready|arriv\w+|came|come in|finished|pick(?:ed|"
         r"ing)? (?:\w+ )*up|"
-        r"waiting|supposed to|yet|status|delivered|delivery|shipped|done|dropped off)")),
+        r"waiting|supposed to|yet|status|updates?|in$|delivered|delivery|shipped|done|dropped off)")),
     ("billing", 9, _both(r"(?:charges?|charged|paid|pay|payment|deducted)", r"(?:card|account|twice|again|wrong|"
         r"last visit|by mistake|"
         r"already|bank)")),
@@ -332,5 +347,5 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"no(?:thing)? (?:more|further) questions|eso es todo|nada mas|hang up|end (?:the|this) call|i have to go|"
         r"i gotta go|got to go|gotta run|never ?mind(?: bye)?|forget it|adios|hasta luego|goodbye|good bye|bye "
         r"bye)\b|\bbye$|^(?:thanks|thank you|gracias|muchas gracias)(?: (?:so|very) much| a lot| for your help| "
-        r"for everything| ava)*$|\bcall (?:you )?back later\b"),
+        r"for everything| ava)*$|\bcall (?:you )?back (?:later|another|some other|tomorrow|again)\b"),
 )  # fmt: skip

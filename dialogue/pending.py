@@ -10,6 +10,13 @@ from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import Heard
 
 _THAT_IS_ALL = re.compile(r"\bthat(?:'s| is) (?:it|all|everything)\b")
+SYMPTOM = re.compile(
+    r"\b(?:itch\w*|red|dry|blurr\w*|fuzzy|headaches?|water(?:y|ing)|tear\w*|burn\w*|sore|irritat\w+|twitch\w*|"
+    r"squint\w*|stye|bump|"
+    r"floaters?|tired eyes|strain\w*|broke|scratched|trouble (?:seeing|reading)|can't (?:see|read)|double vision|"
+    r"worse|"
+    r"swollen|pink ?eye|allerg\w+)\b"
+)
 _A_COMPLAINT_OF_THE_EYES = re.compile(
     r"\b(?:eyes?|eyelids?|lids?|vision|visual|see|seeing|sight|glasses|lens(?:es)?|contacts?|blurry|blurred|"
     r"prescription|"

@@ -9,6 +9,17 @@ from dialogue.slots.places import Insurance
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import Heard
 
+_OTHER_WISHES: tuple[Intent, ...] = (
+    "book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
+    "person", "complaint", "goodbye", "cost",
+)  # fmt: skip
+_AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
+_PREPARATION = re.compile(
+    r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|bring (?:anything|my|something)|what (?:do|"
+    r"should) i bring|"
+    r"(?:how )?(?:do|should) i prepare|be dilated|dilate my|need a driver|drive myself|wear my contacts)\b"
+)
+
 
 def question(state: State, heard: Heard, context: Context) -> Step | None:
     """A caller's question about hours, an office, a plan or a price."""
@@ -16,8 +27,41 @@ def question(state: State, heard: Heard, context: Context) -> Step | None:
     if intent is None or _is_an_answer(state, heard, intent):
         return None
     state = _noted(state, heard, intent, context)
-    keys = heard.locations or ((state.slots.location,) if state.slots.location else ())
-    return _answered(state, intent, heard.text, keys, heard.insurance, heard.service, context)
+    return _answered(state, intent, heard.text, _place_keys(state, heard), heard.insurance, heard.service, context)
+
+
+def follow_up(state: State, heard: Heard, context: Context) -> Step | None:
+    """ "And on Saturday?", "what about Austin?" after an answer about hours, an office or a plan."""
+    before = state.last.intent if state.last else None
+    if before not in ("hours", "location", "insurance") or heard.service or heard.wants(*_OTHER_WISHES):
+        return None
+    asks_on = bool(_AND_WHAT_ABOUT.search(heard.line)) and not heard.is_new and not heard.name
+    if not asks_on and state.asking != "anything_else":
+        return None
+    if before == "insurance":
+        found = heard.insurance if asks_on and heard.insurance and heard.insurance.name else None
+        return (
+            _answered(state, "insurance", heard.text, _place_keys(state, heard), found, None, context)
+            if found
+            else None
+        )
+    if not heard.locations and not (before == "hours" and heard.windows):
+        return None
+    return _answered(state, before, heard.text, _place_keys(state, heard), None, None, context)
+
+
+def _place_keys(state: State, heard: Heard) -> tuple[str, ...]:
+    return heard.locations or ((state.slots.location,) if state.slots.location else ())
+
+
+def preparation(state: State, heard: Heard, context: Context) -> Step | None:
+    """ "What should I bring?": the preparation that the record of the service holds."""
+    if not _PREPARATION.search(heard.line) or state.asking == "message":
+        return None
+    service = context.facts.service(heard.service or state.slots.service or "")
+    if service is None or service.preparation is None:
+        return resume(state, context, "I have no special preparation on record, and our staff can tell you more.")
+    return resume(state, context, service.preparation, record_ids=(service.id,))
 
 
 def _is_an_answer(state: State, heard: Heard, intent: Intent) -> bool:
@@ -32,7 +76,10 @@ def _is_an_answer(state: State, heard: Heard, intent: Intent) -> bool:
 def _noted(state: State, heard: Heard, intent: Intent, context: Context) -> State:
     """What the question says on the way: a plan, a service, an office when none is chosen yet."""
     kept = replace(heard, windows=(), is_new=None, locations=heard.locations if not state.slots.location else ())
+    unasked = state.asking == "insurance" and heard.insurance is None
     state = replace(booking.fill(state, kept, context), notices=(), options=())
+    if unasked:
+        state = replace(state, insurance_asked=False)
     if state.slots.intent is None:
         state = state.filled(intent=intent)
     if state.goal == "none" and not state.slots.confirmed and _also_books(heard):

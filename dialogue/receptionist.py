@@ -9,6 +9,7 @@ from dataclasses import replace
 from call import Clock, Slots
 from dialogue import flow, phrases, slots
 from dialogue.endpointing import Expectation, Kind
+from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
 from dialogue.rules import RULES
 from dialogue.slots.phone import LENGTH, without_country_code
@@ -75,7 +76,7 @@ class Receptionist:
         state, reply = self._turn(heard)
         if reply.understood:
             state = replace(state, failed_in_a_row=0)
-        if reply.intent is None and heard.intent != "other":
+        if reply.intent is None and heard.intents and heard.intents[0].score > GUESSED_SCORE:
             reply = replace(reply, intent=heard.intent)
         return self._say((state, reply))
 

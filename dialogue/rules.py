@@ -7,7 +7,8 @@ rules after it. What no rule takes is a failed turn.
 import re
 from dataclasses import replace
 
-from dialogue import booking, flow, messages, pending, questions, smalltalk
+from dialogue import booking, flow, messages, pending, questions, slots, smalltalk
+from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
 from dialogue.state import Ask, Context, Rule, State, Step
 from dialogue.understanding import Heard
@@ -140,6 +141,8 @@ def goal(state: State, heard: Heard, context: Context) -> Step | None:
         return _added(state, heard, context)
     lead = () if state.goal == "book" or state.slots.name or heard.has_facts else ("I can help you with that.",)
     state = booking.fill(replace(state, goal="book").filled(intent="book"), heard, context)
+    if state.slots.reason is None and pending.SYMPTOM.search(heard.line):
+        state, lead = state.filled(reason=slots.reason(heard.text)), ()
     return flow.proceed(state, context, *lead, intent="book")
 
 
@@ -176,6 +179,16 @@ def bare_yes_or_no(state: State, heard: Heard, context: Context) -> Step | None:
     return state, Reply(("I can help with appointments, our offices, hours and insurance.", "What would you like?"))
 
 
+def guessed(state: State, heard: Heard, context: Context) -> Step | None:
+    """What no pattern knows, taken for what its words make likely; nobody is transferred or hung up on for a guess."""
+    if state.asking not in ("help", "anything_else"):
+        return None
+    if not heard.intents or heard.intents[0].score > GUESSED_SCORE:
+        return None
+    likely = replace(heard, intents=(replace(heard.intents[0], score=1.0),))
+    return questions.question(state, likely, context) or goal(state, likely, context)
+
+
 RULES: tuple[Rule, ...] = (
     danger,
     smalltalk.talk,
@@ -184,11 +197,14 @@ RULES: tuple[Rule, ...] = (
     correction,
     endings,
     dropped,
+    questions.follow_up,
+    questions.preparation,
     questions.question,
     pending.answer,
     goal,
     facts,
     bare_yes_or_no,
+    guessed,
 )
 
 

@@ -9,7 +9,8 @@ _UNDECIDED = re.compile(
     r"no se|no estoy segur[oa]|it depends)\b"
 )
 _YES_DESPITE_NO = re.compile(
-    r"\bno (?:problem|worries|doubt)\b|^(?:no )+(?:that|that's|that is|it's|this is|you)\b.{0,12}\b"
+    r"\bno (?:problem|worries|doubt)\b|^(?:no )+(?:that|that's|that is|it's|this is|you)\b"
+    r"(?:(?!not\b|n\'t|isn).){0,12}\b"
     r"(?:right|correct|fine|perfect|good|great)\b|\bwhy not\b|\bcomo no\b|\bpor que no\b|"
     r"\bdon't mind\b"
 )
@@ -30,7 +31,8 @@ _YES = re.compile(
     r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|it is correct|"
     r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
     r"good)|"
-    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is|please|por favor)$"
+    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|por "
+    r"favor)$"
 )
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
 _BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)

@@ -84,7 +84,8 @@ def days(tokens: list[str], today: dt.date) -> list[DayHeard]:
 
 
 def _is_excluded(tokens: list[str], at: int, before: list[DayHeard]) -> bool:
-    """ "not Monday", "any day but the fifth", "not Monday or Tuesday"; in "not Monday, Tuesday" the second is wanted."""
+    """ "not Monday", "any day but the fifth", "not Monday or Tuesday"; in "not Monday, Tuesday" the second is "
+    "wanted."""
     while at > 0 and tokens[at - 1] in ("on", "the", "this", "next"):
         at -= 1
     if at > 0 and tokens[at - 1] in ("or", "and") and before and before[-1].end == at - 1:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from string import capwords
 from typing import Literal
 
 from dialogue.text import normalise, words
@@ -46,7 +47,8 @@ _LATER = re.compile(
     r"i'll bring|have to check|rather not)\b"
 )
 _PLAN_LEAD_IN = re.compile(
-    r"^(?:(?:yes|yeah|yep|sure|ok|okay|well|it's|its|it is|i have|i've got|i got|we have|i'm with|i am with|i use|"
+    r"^(?:(?:i think|i believe|probably|just|got|yes|yeah|yep|sure|ok|okay|well|it's|its|it is|i have|i've got|i "
+    r"got|we have|i'm with|i am with|i use|"
     r"through|with|my insurance is|the insurance is|insurance is|that's|that would be|called|my plan is|under|"
     r"the|i'm on|i am on|is|tengo|mine is|my vision insurance is|my medical insurance is|vision is|medical is)\b ?)+"
 )
@@ -221,7 +223,7 @@ def _kind_said(line: str) -> Literal["vision", "medical"] | None:
 def _as_said(name: str, original: str) -> str:
     seen = re.search(re.escape(name), original, re.IGNORECASE)
     said = seen.group() if seen else name
-    return said if any(char.isupper() for char in said) else said.title()
+    return said if any(char.isupper() for char in said) else capwords(said)
 
 
 if __name__ == "__main__":

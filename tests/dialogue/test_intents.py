@@ -2,10 +2,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
+from call import Intent
 from dialogue.intent_guess import EXAMPLES_FILE, learned, load
 from dialogue.intents import answers, candidates, classify
 
@@ -83,3 +85,29 @@ def test_the_command_reads_lines_and_prints_an_intent_for_each() -> None:
     first, second = done.stdout.splitlines()
     assert first == "hours"
     assert json.loads(second)["intent"] == "book"
+
+
+def test_a_guess_is_learned_from_examples_and_kept_for_clear_cases() -> None:
+    small = learned(
+        {
+            "hours": ["when do you open up", "what time do you open up", "do you open up early"],
+            "billing": ["i owe you money", "how do i pay you the money"],
+        }
+    )
+    assert small.guess("so when you open up there") in ("hours", None)
+    assert small.guess("purple elephants dance at midnight") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i like the big red dog over there", "my name is mary and i am here", "the two women walked home in the snow"],
+)
+def test_plain_talk_is_not_guessed_to_be_a_wish(text: str) -> None:
+    assert load().guess(text) is None
+
+
+@pytest.mark.parametrize(("path", "least"), [(_FILE, 400), (_UNSEEN, 50)])
+def test_every_intent_has_phrases(path: Path, least: int) -> None:
+    phrases = _phrases(path)
+    assert len(phrases) >= least
+    assert {intent for intent, _ in phrases} == set(get_args(Intent))

@@ -492,3 +492,34 @@ def test_a_turn_takes_less_than_five_milliseconds(make: Make) -> None:
     for line in lines:
         ava.hear(line)
     assert (time.perf_counter() - began) / len(lines) < 0.005
+
+
+def test_a_question_may_go_on_after_its_answer(make: Make) -> None:
+    ava = make()
+    talk(ava, "what time do you close", "kendall")
+    assert "9:00 AM to 1:00 PM" in ava.hear("and on saturday").text
+    assert "Austin" in ava.hear("what about austin").text
+    assert ava.slots.windows == ()
+    assert ava.slots.intent == "hours"
+
+
+def test_a_symptom_is_the_reason_and_not_asked_again(make: Make) -> None:
+    ava = make()
+    reply = talk(ava, "my eyes are itchy and red")
+    assert "Which office" in reply.text
+    assert ava.slots.reason == "my eyes are itchy and red"
+
+
+def test_what_to_bring_comes_from_the_record_of_the_service(make: Make) -> None:
+    ava = make()
+    reply = talk(ava, "i need a cataract evaluation", "what should i bring")
+    assert "bring a driver" in reply.text
+    assert reply.record_ids == ("service-cataract",)
+    assert "Which office" in reply.text
+
+
+def test_a_question_about_plans_leaves_the_insurance_question_open(make: Make) -> None:
+    ava = make()
+    reply = talk(ava, *BOOKED[:4], "what insurance do you take")
+    assert reply.text.endswith("would like to use?")
+    assert reply.text.count("?") == 1
