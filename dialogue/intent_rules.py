@@ -5,40 +5,7 @@ and of equals the one that stands first here: "cancel my appointment" is about a
 """
 
 from call import Intent
-
-_APPT = r"(?:appointments?|appoint ?ment|appt|visit|booking|exam|slot|reservation|cita)"
-_SEE = r"(?:see|get in with|be seen by|get seen by|come in to see|visit)"
-_WANT = (
-    r"(?:want|wanna|need|would like|i'd like|looking|look|trying|try|hoping|can i|could i|may i|let's|"
-    r"gotta|have to|got to|love)"
-)
-_GLASSES = (
-    r"(?:glasses|eyeglasses|frames|lenses|lens|contacts|contact lens(?:es)?|sunglasses|specs|spectacles|"
-    r"order|lentes|gafas|anteojos|espejuelos)"
-)
-_DRUG = (
-    r"(?:eye ?drops?|drops?|medication|medicine|meds|ointment|pills|latanoprost|restasis|gotas|medicina|medicamento)"
-)
-_PLANS = (
-    r"(?:insurance|vsp|v s p|eye ?med|i med|davis|spectera|medicare|medicaid|blue cross|blue shield|aetna|"
-    r"cigna|united ?health ?care|humana|kaiser|hmo|ppo|vision plan|medical plan|seguro|tricare|ambetter|oscar|"
-    r"molina)"
-)
-_OFFICE = r"(?:office|location|clinic|store|place|branch|building|practice|one|shop|oficina|clinica|consultorio)"
-_DAY = (
-    r"(?:today|tomorrow|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|weekends?|"
-    r"christmas|thanksgiving|holidays?|new year'?s|easter|labor day|memorial day|fourth of july|domingos?|"
-    r"sabados?)"
-)
-
-_HELD_APPT = r"(?:my|our|his|her|the|that|mi|la) (?:\w+ ){0,2}" + _APPT
-_HIS_GLASSES = r"(?:my|our|his|her|the|mis|los) (?:\w+ ){0,2}" + _GLASSES
-
-
-def _both(one: str, other: str) -> str:
-    """Both expressions stand somewhere in the sentence, in any order."""
-    return rf"^(?=.*\b{one}\b)(?=.*\b{other}\b).*$"
-
+from dialogue.intent_words import APPT, DAY, DRUG, GLASSES, HELD_APPT, HIS_GLASSES, OFFICE, PLANS, SEE, WANT, both
 
 RULES: tuple[tuple[Intent, int, str], ...] = (
     # Ends the call at once
@@ -101,28 +68,28 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
     # Changing what is there
     ("reschedule", 10, r"\b(?:re ?-?schedul\w*|reschedule|reagendar|reprogramar|postpone|push (?:back )?(?:my|the|"
         r"it)|"
-                       r"(?:change|move|switch|bump|shift|cambiar|mover|modify|adjust) (?:\w+ ){0,4}?" + _APPT
+                       r"(?:change|move|switch|bump|shift|cambiar|mover|modify|adjust) (?:\w+ ){0,4}?" + APPT
                        + r"|(?:change|move|switch|cambiar) (?:\w+ ){0,3}(?:cita|appointment)|"
                        r"(?:different|another|other|new|later|earlier|better) (?:day|time|date) for my|"
-                       + _APPT + r" (?:\w+ ){0,8}(?:can't|cannot|won't|need to|not able to|unable to) (?:be able "
+                       + APPT + r" (?:\w+ ){0,8}(?:can't|cannot|won't|need to|not able to|unable to) (?:be able "
                        r"to )?(?:make it|come|move|change|get there|be there)|"
                        r"(?:can't|cannot|won't be able to|not going to|not gonna|unable to) (?:make|come to|keep|"
-                       r"be there for|get to) (?:it to )?(?:my|the|our|that) (?:\w+ ){0,3}" + _APPT + r"|"
+                       r"be there for|get to) (?:it to )?(?:my|the|our|that) (?:\w+ ){0,3}" + APPT + r"|"
                        r"something came up)\b"),
     ("cancel", 11, r"\b(?:cancel\w*|cancle|call off|get rid of my appointment|don't need (?:my|the|that) (?:\w+ "
         r")?appointment|no longer need|take me off the (?:schedule|books)|anular)\b"),
     ("reschedule", 11, r"\b(?:earlier|later|sooner|different|another|other) .{0,20}\b(?:than|instead of|rather than) "
-        r"(?:my|the|our) (?:\w+ ){0,2}" + _APPT + r"\b"),
+        r"(?:my|the|our) (?:\w+ ){0,2}" + APPT + r"\b"),
     # Something that is ready, or owed, or asked for
-    ("optical_ready", 10, r"\b" + _GLASSES + r"\b.{0,30}\b(?:ready|came in|come in|arrived|here yet|in yet|done|"
+    ("optical_ready", 10, r"\b" + GLASSES + r"\b.{0,30}\b(?:ready|came in|come in|arrived|here yet|in yet|done|"
         r"finished|listos|listas|pick ?up|status)\b|"
                           r"\b(?:ready|pick ?(?:\w+ )?up|picking up|came in|arrived|status|check on|checking on|"
                           r"track|where are|where's|recoger|estan listos|how long (?:for|until|till|will)|when "
                           r"will|what's (?:going on|happening|up) with)\b.{0,25}\b(?:my|the|his|her|our|new|mis|"
-                          r"los)\b.{0,15}\b" + _GLASSES + r"\b"),
+                          r"los)\b.{0,15}\b" + GLASSES + r"\b"),
     ("optical_ready", 7, r"\b(?:ordered|order)\b.{0,25}\b(?:glasses|contacts|lenses|frames)\b.{0,40}\b(?:ago|last|"
         r"when|yet|heard|still|ready)\b|\bi (?:ordered|bought) (?:some |my |new )*(?:glasses|contacts|frames|"
-        r"lenses)\b|\bhaven't (?:heard|gotten|received)\b.{0,20}\b" + _GLASSES + r"\b|\b(?:is|are) my (?:order|"
+        r"lenses)\b|\bhaven't (?:heard|gotten|received)\b.{0,20}\b" + GLASSES + r"\b|\b(?:is|are) my (?:order|"
         r"glasses|contacts|lenses)\b|\bmy (?:new )?(?:glasses|contacts) (?:are )?in\b"),
     ("prescription_copy", 10, r"\b(?:copy|send|sending|email|e mail|fax|text|mail|get|give|forward|have|copia|"
         r"print|need|request|pick up)\b.{0,20}\b(?:my|a|the|his|her|mi|our)? ?(?:glasses |contacts? |contact lens "
@@ -131,8 +98,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
     ("prescription_copy", 8, r"\bpupillary distance\b|\bmy p d\b|\bwhat(?:'s| is) my (?:prescription|rx)\b|"
         r"\b(?:prescription|rx) (?:for|so i can|to) (?:order|buy|my (?:glasses|contacts))"),
     ("refill", 12, r"\b(?:re ?-?fill\w*|resurtir|renew (?:my|the|a) (?:\w+ )?(?:prescription|drops|medication|"
-        r"medicine|rx)|out of (?:my |the |his |her )?(?:\w+ )?" + _DRUG + r"|"
-                   r"(?:need|want|order|get|more|necesito) (?:\w+ ){0,3}" + _DRUG + r"|running (?:out|low)|ran "
+        r"medicine|rx)|out of (?:my |the |his |her )?(?:\w+ )?" + DRUG + r"|"
+                   r"(?:need|want|order|get|more|necesito) (?:\w+ ){0,3}" + DRUG + r"|running (?:out|low)|ran "
                    r"out|pharmacy (?:needs|says|said|called|won't|is waiting|hasn't)|call (?:it |that )?in(?:to)? "
                    r"(?:to )?(?:the |my )?pharmacy)\b"),
     ("records", 10, r"\b(?:medical |my |patient |eye |exam |health |office |send |transfer )*(?:records?\b(?! "
@@ -143,13 +110,13 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"owe|owed|collections?|refund|make a payment|pay (?:my|the|a|an|this) (?:bill|balance|account|statement|"
         r"invoice)|"
                     r"payment plan|receipt|claim|factura|cobro|cobraron|saldo|explanation of benefits|e o b)\b"),
-    ("optical_ready", 8, r"\b(?:when|if|whether|that) (?:my |the |our )?(?:\w+ )?" + _GLASSES + r" (?:is|are|was|"
+    ("optical_ready", 8, r"\b(?:when|if|whether|that) (?:my |the |our )?(?:\w+ )?" + GLASSES + r" (?:is|are|was|"
         r"were|get|"
         r"come|came|would be) (?:in|there|here|back)\b"),
     ("prescription_copy", 8, r"\b(?:lost|misplaced|can't find|threw away|don't have) (?:my |the |a |our )(?:\w+ "
         r"){0,2}"
         r"(?:prescription|rx)\b"),
-    ("refill", 12, r"\b(?:call|send|phone|fax) (?:in )?(?:my |the |some |his |her )?(?:\w+ ){0,2}" + _DRUG +
+    ("refill", 12, r"\b(?:call|send|phone|fax) (?:in )?(?:my |the |some |his |her )?(?:\w+ ){0,2}" + DRUG +
         r" (?:in |over )?(?:to|at) (?:the |my )?(?:pharmacy|walgreens|cvs|walmart|publix|h e b)\b"),
     # Facts of the practice
     ("cost", 10, r"\bhow much (?:is|are|does|do|would|will|for|it|you|the|a|an|to|did|am|cost)\b|\bcuanto "
@@ -159,9 +126,9 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                  r"(?:price|cost)|precio|precios|quote|estimate|charge for)\b"),
     ("insurance", 12, r"\b(?:do|does|if|whether|will|would|can|are) (?:you|y'all|you guys|they|your office|the "
         r"office|ya'll|yall|the \w+ office)?.{0,20}\b(?:take|accept|cover|honor|work with|in network|"
-        r"participate)\b.{0,25}\b" + _PLANS + r"\b"),
+        r"participate)\b.{0,25}\b" + PLANS + r"\b"),
     ("insurance", 12, r"\b(?:take|taking|accept\w*|honor|aceptan|toman|network|covered|cover|covers|coverage|use|"
-        r"participate|provider for|good at|check|verify) (?:\w+ ){0,5}" + _PLANS + r"\b|\b" + _PLANS
+        r"participate|provider for|good at|check|verify) (?:\w+ ){0,5}" + PLANS + r"\b|\b" + PLANS
         + r"\b.{0,25}\b(?:accepted|accept|taken|in network|network|cover|covered|covers)\b"),
     ("insurance", 10, r"\b(?:what|which|kind of|type of|types of|list of|que|cuales) (?:\w+ ){0,3}(?:insurances?|"
         r"plans?|seguros?|carriers?)\b|\binsurance (?:question|plans|do you|you (?:take|accept))\b|\b(?:in|out "
@@ -170,7 +137,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"?(?:all )?(?:take|accept|honor) (?!walk|new|appoint|kids|child|credit|cash|checks|a |an |me|my (?:son|"
         r"daughter|kid|child))\w+|\bquestions? (?:about|on) (?:my )?insurance\b|\b(?:is|are) (?:my |your )?\w+ "
         r"(?:insurance|plan) (?:okay|ok|good|accepted)"),
-    ("insurance", 4, r"\b" + _PLANS + r"\b"),
+    ("insurance", 4, r"\b" + PLANS + r"\b"),
     ("hours", 10, r"\b(?:what|which|tell me|know|give me|check|get|your|office|business|holiday|saturday|weekend|"
         r"closing|opening|of) (?:\w+ ){0,4}hours\b|\bhours (?:of operation|are|for|on|at|today|tomorrow|please)\b|"
         r"^(?:your |the |office )?hours$|\bhorarios?\b|"
@@ -181,7 +148,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                   r"close|closed)\b|\b(?:still|already|currently|right now) (?:open|closed)\b|\b(?:you|y'all|"
                   r"office|they|yall|guys) (?:are )?(?:still )?(?:open|closed|closing) (?:on|today|tomorrow|now|"
                   r"right|this|late|early|at|until|till)\b|"
-                  r"\bopen (?:on |this |late |early |for )?" + _DAY + r"\b|\b(?:a que hora|abren|abierto|abiertos|"
+                  r"\bopen (?:on |this |late |early |for )?" + DAY + r"\b|\b(?:a que hora|abren|abierto|abiertos|"
                   r"cierran|cerrado)\b|\bwork (?:on )?(?:saturdays?|sundays?|weekends?)\b|\b(?:saturday|sunday|"
                   r"weekend|evening) (?:hours|appointments?)$|\bhow late\b"),
     ("location", 10, r"\b(?:where|wear) (?:are|is|r|exactly|about|do|can|at|in|y'all)\b|\bwhere's\b|"
@@ -195,10 +162,10 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                      r"garage)\b"),
     ("hours", 9, r"\b(?:is|will|would) (?:anybody|anyone|somebody|someone) (?:be )?(?:there|in|around|"
         r"working)\b.{0,10}\b"
-        r"(?:on|at|after|before|" + _DAY + r")\b"),
+        r"(?:on|at|after|before|" + DAY + r")\b"),
     ("location", 9, r"\b(?:do|does|have|are|is) (?:you|y'all|you guys|they|there)(?: all| guys)? (?:have |got "
         r")?(?:an? |any )"
-        r"(?:\w+ ){0,3}" + _OFFICE + r" (?:in|near|close|by|around|at|on)\b|\b(?:an? |any )" + _OFFICE +
+        r"(?:\w+ ){0,3}" + OFFICE + r" (?:in|near|close|by|around|at|on)\b|\b(?:an? |any )" + OFFICE +
         r" (?:in|near|close to|by|around) (?!the (?:morning|afternoon))\w+"),
     ("location", 8, r"^(?:hi |hello |so |ok )*(?:are|is) (?:you|y'all|they|you guys|it|this)(?: guys| all)? (?:in|"
         r"near|close to|"
@@ -221,13 +188,13 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"\b(?:cash|self pay) (?:price|rate)\b"),
     ("optical_ready", 8, r"\b(?:did|have|has|do) (?:you|y'all|you guys|they|the office) (?:get|got|receive\w*|"
         r"have) (?:in )?(?:my|our|his|her) "
-        r"(?:new )?" + _GLASSES + r"\b|\b" + _GLASSES + r" (?:\w+ ){0,4}(?:supposed|should have|due|late|taking|"
+        r"(?:new )?" + GLASSES + r"\b|\b" + GLASSES + r" (?:\w+ ){0,4}(?:supposed|should have|due|late|taking|"
         r"delayed|back)\b|"
-        r"\b(?:waiting|still waiting) (?:for|on) (?:my|the) (?:\w+ )?" + _GLASSES + r"\b"),
+        r"\b(?:waiting|still waiting) (?:for|on) (?:my|the) (?:\w+ )?" + GLASSES + r"\b"),
     ("prescription_copy", 9, r"\b(?:my|the|a|his|her|our) (?:\w+ ){0,3}(?:prescription|rx|receta)(?: please| por "
         r"favor| again| emailed| faxed|"
         r" sent| printed| texted)?$"),
-    ("refill", 11, r"\b(?:prescription|rx) (?:for|of) (?:my |the |some )?(?:\w+ ){0,2}" + _DRUG + r"|\b" + _DRUG
+    ("refill", 11, r"\b(?:prescription|rx) (?:for|of) (?:my |the |some )?(?:\w+ ){0,2}" + DRUG + r"|\b" + DRUG
         + r" (?:\w+ ){0,3}"
         r"(?:expired|finished|ran out|gone|empty|run out|acabaron)\b|\b(?:almost|nearly|completely|all) out of\b|"
         r"\bse me acabaron\b"),
@@ -252,9 +219,9 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"\bthis isn't (?:the|who|a|where)\b"),
     ("person", 10, r"\bcustomer (?:service|care|support)\b|\bone of the (?:girls|ladies|guys|people)\b"),
     ("cost", 11, r"\b(?:is|are|do|does|will)\b.{0,30}\b(?:free(?! parking)|complimentary|charging)\b|\bcharging\b"),
-    ("reschedule", 11, _both(_HELD_APPT, r"(?:missed|no show|forgot)")),
-    ("cancel", 12, _both(_HELD_APPT, r"(?:off|void|delete)")),
-    ("insurance", 11, _both(r"(?:insurance|seguro)", r"(?:have to|need to|must|required|without|benefits|new)")
+    ("reschedule", 11, both(HELD_APPT, r"(?:missed|no show|forgot)")),
+    ("cancel", 12, both(HELD_APPT, r"(?:off|void|delete)")),
+    ("insurance", 11, both(r"(?:insurance|seguro)", r"(?:have to|need to|must|required|without|benefits|new)")
         .replace(".*$", r"(?!.*\b(?:how much|cost|price|charg\w+)\b).*$")),
     ("hours", 10, r"\b(?:latest|earliest) (?:\w+ ){0,2}(?:i|we) (?:can|could) (?:come|walk|get|be|stop|arrive)\b|"
         r"\b(?:is|are) \w+ a holiday\b"),
@@ -262,52 +229,53 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"\b(?:you|they) made (?:me )?"
         r"(?:are|is|was|were) wrong\b"),
     ("spam", 9, r"\b(?:pre ?approved|funding|more patients|grow your (?:practice|business)|your business)\b"),
-    ("person", 10, r"\b(?:give|get|want|need|find) (?:me |us )?(?:an? |the )(?:real |live )?(?:person|human|representative|"
+    ("person", 10, r"\b(?:give|get|want|need|find) (?:me |us )?(?:an? |the )(?:real |live )?(?:person|human|"
+        r"representative|"
         r"operator|agent|manager|supervisor|receptionist)\b"),
     # Two words anywhere in the sentence
-    ("reschedule", 11, _both(_APPT, r"(?:mov(?:e|ed|ing)|bump(?:ed)?|push(?:ed)?|switch(?:ed|ing)?|shift(?:ed)?|"
+    ("reschedule", 11, both(APPT, r"(?:mov(?:e|ed|ing)|bump(?:ed)?|push(?:ed)?|switch(?:ed|ing)?|shift(?:ed)?|"
         r"swap(?:ped)?|"
         r"chang(?:e|ed|ing)|postponed?|cambiar|mover|cambio)")),
-    ("reschedule", 11, _both(_HELD_APPT, r"(?:earlier|sooner|instead|(?:different|another|other|new) (?:day|time|"
+    ("reschedule", 11, both(HELD_APPT, r"(?:earlier|sooner|instead|(?:different|another|other|new) (?:day|time|"
         r"date)|"
         r"(?:can't|cannot|unable to|won't be able to|not (?:going|gonna|able) to (?:be able to )?) ?(?:make|come|"
         r"keep|be|get|do|attend))")),
-    ("cancel", 12, _both(_APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)|any ?more|not coming|won't "
+    ("cancel", 12, both(APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)|any ?more|not coming|won't "
         r"be coming|drop|remove)")),
-    ("hours", 9, _both(r"(?:(?<!have )(?<!anything )(?<!is )open(?! (?:next|this|for))|opens|opened|close|closes|"
+    ("hours", 9, both(r"(?:(?<!have )(?<!anything )(?<!is )open(?! (?:next|this|for))|opens|opened|close|closes|"
         r"closed|closing|abren|cierran|abierto)",
-        r"(?:" + _DAY + r"|yet|still|now|early|late|mornings?|evenings?|nights?|tonight|noon|when|what time|till|"
+        r"(?:" + DAY + r"|yet|still|now|early|late|mornings?|evenings?|nights?|tonight|noon|when|what time|till|"
         r"until|you|y'all|lunch)")),
-    ("hours", 9, _both(r"(?:working|in the office|at the office|there)", _DAY).replace(
+    ("hours", 9, both(r"(?:working|in the office|at the office|there)", DAY).replace(
         "^", r"^(?:and )?(?:is|are|will) (?:you|y'all|they|someone|anyone|somebody|anybody|the doctor)\b", 1)),
-    ("location", 8, _both(r"(?:office|location|building|clinic)", r"(?:where|near|nearby|close to|far|find|get to|"
+    ("location", 8, both(r"(?:office|location|building|clinic)", r"(?:where|near|nearby|close to|far|find|get to|"
         r"in front|next to|what building|which building)")),
     ("location", 9, r"\b(?:what|which) (?:building|street|floor|suite|corner|plaza|mall|area|neighborhood)\b"),
-    ("location", 8, _both(r"(?:do|have) (?:you|y'all|you guys)", r"(?:an?|any|another) (?:\w+ )?"
-        + _OFFICE.replace("|one", "") +
+    ("location", 8, both(r"(?:do|have) (?:you|y'all|you guys)", r"(?:an?|any|another) (?:\w+ )?"
+        + OFFICE.replace("|one", "") +
         r" (?:\w+ )?(?:in|near|around|by)")),
     ("cost", 11, r"\b(?:cheap(?:est|er)?|affordable|pricey|pricing|the damage|how much|costing|cuanto)\b(?! "
         r"(?:longer|time|later|"
         r"(?:do|did) i owe|i owe|is my (?:bill|balance)|sooner|earlier))"),
-    ("optical_ready", 9, _both(_HIS_GLASSES, r"(?:show(?:n|ed)? up|ready|arriv\w+|came|come in|finished|pick(?:ed|"
+    ("optical_ready", 9, both(HIS_GLASSES, r"(?:show(?:n|ed)? up|ready|arriv\w+|came|come in|finished|pick(?:ed|"
         r"ing)? (?:\w+ )*up|"
         r"waiting|supposed to|yet|status|updates?|in$|delivered|delivery|shipped|done|dropped off)")),
-    ("billing", 9, _both(r"(?:charges?|charged|paid|pay|payment|deducted)", r"(?:card|account|twice|again|wrong|"
+    ("billing", 9, both(r"(?:charges?|charged|paid|pay|payment|deducted)", r"(?:card|account|twice|again|wrong|"
         r"last visit|by mistake|"
         r"already|bank)")),
-    ("post_op", 9, _both(r"(?:surgery|surgeries|operation|operated|procedure|lasik|injection|cirugia|operacion)",
+    ("post_op", 9, both(r"(?:surgery|surgeries|operation|operated|procedure|lasik|injection|cirugia|operacion)",
         r"(?:after|stop|since|still|shower|swim|exercise|normal|yesterday|ago|recovering|healing|had|desde)")),
     ("records", 11, r"\bmedical (?:records?|history|file|chart)\b"),
-    ("billing", 8, _both(r"(?:insurance|they|you|plan)", r"(?:didn't pay|did not pay|won't pay|denied|rejected|"
+    ("billing", 8, both(r"(?:insurance|they|you|plan)", r"(?:didn't pay|did not pay|won't pay|denied|rejected|"
         r"supposed to pay)")),
     # A booking
     ("book", 10, r"\b(?:book|schedule|schedual|make|set|set up|setup|get|have|need|want|wanna|like|arrange|"
         r"request|take|fix|agendar|hacer|sacar|reservar|quiero|necesito|pedir|programar) (?:me |up |us |in |for |"
         r"my (?:son|daughter|mom|mother|dad|father|wife|husband|kid)s? |my |an?other |an? |the |una |some |to |"
-        r"him |her |come |next |new |first |yearly |annual |quick |in for |eye |doctor'?s? ){0,4}" + _APPT + r"\b"),
+        r"him |her |come |next |new |first |yearly |annual |quick |in for |eye |doctor'?s? ){0,4}" + APPT + r"\b"),
     ("book", 9, r"\b(?:book|schedule|agendar|(?:on|in) (?:the|your) (?:calendar|schedule|books)|squeeze me in|fit "
         r"me in|get me in|get him in|get her in|get in|come "
-        r"in|be seen|get seen|walk in|walk ins|sign up|set up|setup|consultation|consult|turno)\b|\b" + _SEE + r" "
+        r"in|be seen|get seen|walk in|walk ins|sign up|set up|setup|consultation|consult|turno)\b|\b" + SEE + r" "
         r"(?:a |an |the |one of |your |my |dr |doctor )*(?:dr|doctor|optometrist|ophthalmologist|eye doctor|"
         r"specialist|doctora|oculista)\w*\b|\bver (?:al|a un|a la) (?:doctor|doctora|oculista)\b|\b(?:openings?|"
         r"availability|available (?:appointments?|times?|slots?))\b|\bdo you have (?:anything|any (?:time|spots?|"
@@ -319,7 +287,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"eyeglasses|lenses|frames|prescription)|pair of (?:\w+ )?(?:glasses|contacts)|fitted for|fitting|contact "
         r"lens(?:es)? (?:exam|fitting)|evaluation|evaluated|screening|lasik|cataracts? (?:surgery|evaluation|"
         r"consult\w*)|lentes nuevos|diabetic (?:eye )?exam|glaucoma (?:test|check)|pressure (?:check|checked))\b"),
-    ("book", 6, r"\bappoint ?ments?\b|\bcitas?\b|\b" + _WANT + r"\b.{0,20}\b(?:glasses|contacts|lenses|frames|"
+    ("book", 6, r"\bappoint ?ments?\b|\bcitas?\b|\b" + WANT + r"\b.{0,20}\b(?:glasses|contacts|lenses|frames|"
         r"lentes|gafas|anteojos|doctor|eyes)\b|\b(?:blurry|can't see (?:well|good|too|so|far|things)|trouble "
         r"(?:seeing|reading)|hard to (?:see|read)|eyes (?:are|have been|feel) (?:dry|itchy|tired|bad|getting|"
         r"watering|watery|burning)|itchy eyes|dry eyes|vision (?:is|has been|'s) (?:getting|bad|worse)|headaches|"
@@ -349,3 +317,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"bye)\b|\bbye$|^(?:thanks|thank you|gracias|muchas gracias)(?: (?:so|very) much| a lot| for your help| "
         r"for everything| ava)*$|\bcall (?:you )?back (?:later|another|some other|tomorrow|again)\b"),
 )  # fmt: skip
+
+
+if __name__ == "__main__":
+    for intent, weight, pattern in RULES:
+        print(f"{intent:18} {weight:3} {len(pattern)} characters")

@@ -22,6 +22,7 @@ _KINDS: dict[Ask, Kind] = {
     "spelling": "spelling", "when": "date", "day": "date", "time": "date", "read_back": "yes_no", "is_new": "yes_no",
     "anything_else": "yes_no", "person_offer": "yes_no",
 }  # fmt: skip
+_MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
 _MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
 
 
@@ -70,7 +71,7 @@ class Receptionist:
         """Answer one turn of the caller, as heard or as written."""
         if self._state.ended:
             return self._say(flow.end(self._state, self._context))
-        heard = understand(text, self._state, self._context)
+        heard = understand(text[:_MAX_HEARD], self._state, self._context)
         if not heard.line:
             return self.hear_nothing()
         state, reply = self._turn(heard)

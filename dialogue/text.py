@@ -4,6 +4,7 @@ Telephone speech arrives in lower case without punctuation, written text with bo
 lower-case words and figures, single spaces, no accents, no fillers.
 """
 
+import functools
 import re
 import unicodedata
 
@@ -20,6 +21,8 @@ _LOOSE_QUOTE = re.compile(r"(?<![a-z0-9])'|'(?![a-z])")
 
 def fold(text: str) -> str:
     """Lower case, without accents, typewriter apostrophes."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     decomposed = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).lower())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
@@ -34,6 +37,12 @@ def normalise(text: str, *, breaks: bool = False) -> str:
     line = _CLAUSE_END.sub(f" {BREAK} " if breaks else " ", line)
     line = _LOOSE_QUOTE.sub(" ", _OTHER.sub(" ", _DASH.sub(" ", line)))
     return " ".join(word for word in line.split() if word not in FILLERS)
+
+
+@functools.cache
+def term(text: str) -> str:
+    """A name from the practice's facts, normalised once per process. Not for callers' words: they are not kept."""
+    return normalise(text)
 
 
 def words(text: str) -> list[str]:

@@ -6,10 +6,11 @@ from difflib import SequenceMatcher
 from string import capwords
 from typing import Literal
 
-from dialogue.text import normalise, words
+from dialogue.text import normalise, term, words
 from facts import Location, Plan, PracticeFacts
 
 _ALIKE = 0.82  # SequenceMatcher ratio, spaces left out, at which a mishearing counts
+_ALIKE_PLAN = 0.86  # stricter for plans: "Medicare" and "Medicaid" are two
 _DISTINCT_WORD = 6  # letters: "gables", "lauderdale" and "antonio" name an office alone, "coral" and "fort" do not
 _STATES = {"florida": "FL", "texas": "TX"}
 _ANY_PLACE = re.compile(r"\b(?:any (?:of them|office|location)|closest|nearest|doesn't matter|whichever)\b")
@@ -76,18 +77,18 @@ def locations(text: str, facts: PracticeFacts, *, expected: bool = False) -> tup
 
 
 def _named(place: Location, line: str, facts: PracticeFacts) -> bool:
-    names = {normalise(place.name), normalise(place.location.replace("_", " "))}
+    names = {term(place.name), term(place.location.replace("_", " "))}
     return any(f" {name} " in line for name in names)
 
 
 def _distinct_word(place: Location, line: str, facts: PracticeFacts) -> bool:
-    return any(len(word) >= _DISTINCT_WORD and f" {word} " in line for word in normalise(place.name).split())
+    return any(len(word) >= _DISTINCT_WORD and f" {word} " in line for word in term(place.name).split())
 
 
 def _region(line: str, facts: PracticeFacts) -> tuple[str, ...]:
     """Offices of a city or state. An area code belongs to a city, so offices that share it lie around that city."""
     for place in facts.locations:
-        if f" {normalise(place.city)} " in line:
+        if f" {term(place.city)} " in line:
             return tuple(other.location for other in facts.locations if other.phone[:5] == place.phone[:5])
     for word, state in _STATES.items():
         if f" {word} " in line:
@@ -98,7 +99,7 @@ def _region(line: str, facts: PracticeFacts) -> tuple[str, ...]:
 def _sounds_like(tokens: list[str], facts: PracticeFacts, expected: bool) -> tuple[str, ...]:
     best: tuple[float, str] = (0.0, "")
     for place in facts.locations:
-        target = normalise(place.name).replace(" ", "")
+        target = term(place.name).replace(" ", "")
         for length in (1, 2, 3):
             for at in range(len(tokens) - length + 1):
                 heard = "".join(tokens[at : at + length])
@@ -112,7 +113,16 @@ def _likeness(heard: str, target: str, introduced: bool) -> float:
         return 0.0
     if introduced and len(skeleton(target)) >= 4 and skeleton(heard) == skeleton(target):
         return 0.9
-    return SequenceMatcher(None, heard, target).ratio()
+    return alike(heard, target, _ALIKE)
+
+
+def alike(heard: str, target: str, least: float) -> float:
+    """SequenceMatcher's ratio when it is at least `least`, else 0; the cheap upper bounds are tried first."""
+    matcher = SequenceMatcher(None, heard, target)
+    if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+        return 0.0
+    ratio = matcher.ratio()
+    return ratio if ratio >= least else 0.0
 
 
 def skeleton(word: str) -> str:
@@ -138,7 +148,7 @@ def service(text: str, facts: PracticeFacts) -> str | None:
             found[key] = len(match.group())
     for record in facts.services:
         for alias in (record.name, *record.aliases):
-            if f" {normalise(alias)} " in line:
+            if f" {term(alias)} " in line:
                 found[record.service] = max(found.get(record.service, 0), len(alias))
     return max(found, key=lambda key: (_RANK.get(key, 3), found[key]), default=None)
 
@@ -186,7 +196,7 @@ def _known_plan(line: str, facts: PracticeFacts) -> Plan | None:
     best: tuple[int, Plan | None] = (0, None)
     for plan in facts.plans:
         for alias in (plan.plan, *plan.aliases):
-            if re.search(rf"\b{re.escape(normalise(alias))}\b", line) and len(alias) > best[0]:
+            if re.search(rf"\b{re.escape(term(alias))}\b", line) and len(alias) > best[0]:
                 best = (len(alias), plan)
     if best[1]:
         return best[1]
@@ -194,10 +204,8 @@ def _known_plan(line: str, facts: PracticeFacts) -> Plan | None:
 
 
 def _sounds_like_plan(plan: Plan, line: str) -> bool:
-    target = normalise(plan.plan).replace(" ", "")
-    return len(target) >= 6 and any(
-        SequenceMatcher(None, word, target).ratio() >= 0.86 for word in line.split() if len(word) >= 5
-    )
+    target = term(plan.plan).replace(" ", "")
+    return len(target) >= 6 and any(alike(word, target, _ALIKE_PLAN) for word in line.split() if len(word) >= 5)
 
 
 def _named_in_a_question(line: str) -> Insurance | None:
