@@ -4,6 +4,7 @@ It answers the phone where no language model runs, and takes over where one has 
 this class holds the state of one call between two turns. `python -m dialogue.receptionist` is a chat at the terminal.
 """
 
+import re
 from dataclasses import replace
 
 from call import Clock, Slots
@@ -24,6 +25,10 @@ _KINDS: dict[Ask, Kind] = {
 }  # fmt: skip
 _MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
 _MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
+_FAILURES_BEFORE_A_PERSON = 3
+_HOLD_ON = "One moment, please."
+_NO_REQUEST = frozenset({None, "affirm", "deny", "goodbye", "other"})
+_ONE_MORE = re.compile(r"\b(?:wait|hold on|one more|another|actually|i forgot|before you go|espere)\b")
 
 
 class Receptionist:
@@ -70,7 +75,7 @@ class Receptionist:
     def hear(self, text: str) -> Reply:
         """Answer one turn of the caller, as heard or as written."""
         if self._state.ended:
-            return self._say(flow.end(self._state, self._context))
+            return self._after_the_end(text)
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         if not heard.line:
             return self.hear_nothing()
@@ -80,6 +85,20 @@ class Receptionist:
         if reply.intent is None and heard.intents and heard.intents[0].score > GUESSED_SCORE:
             reply = replace(reply, intent=heard.intent)
         return self._say((state, reply))
+
+    def _after_the_end(self, text: str) -> Reply:
+        """The caller speaks into AVA's last words: thanks end the call as well, a new request takes it up again."""
+        if self._state.last and self._state.last.then == "transfer":
+            return self._say((self._state, replace(self._state.last, sentences=(_HOLD_ON,))))
+        ended = self._state
+        self._state = replace(ended, ended=False, goal="none", asking="anything_else")
+        heard = understand(text[:_MAX_HEARD], self._state, self._context)
+        state, reply = self._turn(heard) if heard.line else (ended, Reply((), understood=False))
+        if reply.understood and not {reply.intent, heard.intent} <= _NO_REQUEST:
+            return self._say((state, reply))
+        if _ONE_MORE.search(heard.line):
+            return self._say(flow.ask(self._state, self._context, "help"))
+        return self._say(flow.end(ended, self._context))
 
     def _turn(self, heard: Heard) -> Step:
         for rule in RULES:
@@ -96,8 +115,12 @@ class Receptionist:
         """
         state, last = self._state, self._state.last
         if interrupted and last and (unheard := _unheard(last, heard)):
-            return replace(last, sentences=unheard, then=last.then)
-        state = replace(state, failed_turns=state.failed_turns + 1)
+            return replace(last, sentences=unheard)
+        if state.ended and last:
+            return replace(last, sentences=(_HOLD_ON,) if last.then == "transfer" else last.sentences[-1:])
+        if state.failed_in_a_row + 1 >= _FAILURES_BEFORE_A_PERSON:
+            return self._say(flow.failed(state, self._context))
+        state = replace(state, failed_turns=state.failed_turns + 1, failed_in_a_row=state.failed_in_a_row + 1)
         question = phrases.question(state, self._context, attempt=1 if last and not last.understood else 0)
         return self._say((state, Reply(("I am sorry, I did not hear that.", question), understood=False)))
 
@@ -138,14 +161,22 @@ class Receptionist:
 
     def time_is_up(self) -> Reply:
         """The call has lasted as long as a call may."""
-        caller = self._context.caller
-        state = self._state
+        return self._end_with_a_call_back(
+            "I am sorry, but we have reached the time limit of this call.", reason="timed_out"
+        )
+
+    def transfer_failed(self) -> Reply:
+        """Nobody could take the call over."""
+        self._state = self._state.filled(wants_person=True)
+        return self._end_with_a_call_back("I am sorry, I could not reach anyone right now.", reason="transfer_failed")
+
+    def _end_with_a_call_back(self, lead: str, *, reason: str) -> Reply:
+        state, caller = self._state, self._context.caller
         if state.slots.callback_number is None and caller:
             state = state.filled(callback_number=caller, callback_source="caller_id")
         known = state.slots.callback_number is not None
         said = "Our staff will call you back." if known else "Please call us again, and our staff will help you."
-        lead = "I am sorry, but we have reached the time limit of this call."
-        return self._say(flow.end(state, self._context, lead, said, reason="timed_out"))
+        return self._say(flow.end(state, self._context, lead, said, reason=reason))
 
     def _say(self, step: Step) -> Reply:
         state, reply = step

@@ -523,3 +523,58 @@ def test_a_question_about_plans_leaves_the_insurance_question_open(make: Make) -
     reply = talk(ava, *BOOKED[:4], "what insurance do you take")
     assert reply.text.endswith("would like to use?")
     assert reply.text.count("?") == 1
+
+
+def test_a_question_into_the_goodbye_takes_the_call_up_again(make: Make) -> None:
+    ava = make()
+    assert talk(ava, "no thank you goodbye").then == "hang_up"
+    reply = ava.hear("oh wait what are your hours at kendall")
+    assert reply.then == "listen"
+    assert "8:00 AM to 5:00 PM" in reply.text
+
+
+def test_a_caller_who_asks_for_a_moment_more_gets_it(make: Make) -> None:
+    ava = make()
+    talk(ava, "no thank you goodbye")
+    reply = ava.hear("oh wait one more thing")
+    assert reply.then == "listen"
+    assert "oodbye" not in reply.text
+
+
+@pytest.mark.parametrize("words", ["thank you bye", "you too", "bloop", "okay", "what"])
+def test_a_word_of_thanks_into_the_goodbye_ends_the_call_all_the_same(make: Make, words: str) -> None:
+    ava = make()
+    talk(ava, "no thank you goodbye")
+    reply = ava.hear(words)
+    assert reply.then == "hang_up"
+    assert "Goodbye" in reply.text
+
+
+def test_a_word_into_the_transfer_keeps_the_transfer(make: Make) -> None:
+    ava = make(can_transfer=True)
+    assert talk(ava, "i want to talk to a person").then == "transfer"
+    for reply in (ava.hear("okay thank you"), ava.hear_nothing(interrupted=True, heard="")):
+        assert (reply.then, reply.reason) == ("transfer", "asked_for_person")
+
+
+def test_a_transfer_that_fails_becomes_a_call_back(make: Make) -> None:
+    ava = make(can_transfer=True)
+    talk(ava, "i want to talk to a person")
+    reply = ava.transfer_failed()
+    assert (reply.then, reply.reason) == ("hang_up", "transfer_failed")
+    assert "call you back" in reply.text
+    assert ava.slots.wants_person
+    assert ava.slots.callback_number == "+13055550123"
+
+
+def test_noise_three_times_in_a_row_leads_to_a_person(make: Make) -> None:
+    ava = make(can_transfer=True)
+    assert [ava.hear_nothing().then for _ in range(3)] == ["listen", "listen", "transfer"]
+
+
+def test_a_turn_that_was_understood_forgives_the_noise_before_it(make: Make) -> None:
+    ava = make(can_transfer=True)
+    ava.hear_nothing()
+    ava.hear_nothing()
+    ava.hear("what are your hours at kendall")
+    assert ava.hear_nothing().then == "listen"
