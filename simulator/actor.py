@@ -186,16 +186,23 @@ class ScenarioCaller:
             await asyncio.sleep(_WATCH_SEC)
 
     async def _answer(self, line: Line, words: list[str]) -> None:
-        """Give the first answer that fits AVA's last sentence, or else her whole turn; none is left: stay silent."""
-        for heard in (words[-1:], words):
-            for index, answer in enumerate(self._scenario.answers):
-                if self._given[index] < answer.times and _matches(answer.when, heard):
-                    self._given[index] += 1
-                    await self._say(line, answer)
-                    return
+        """Give the answer that fits; none is left: stay silent."""
+        answer = self._choose(words)
+        if answer is not None:
+            await self._say(line, answer)
+            return
         self._heard_from = len(line.player.played)
         if words:
             self.unmatched.append(" ".join(words))
+
+    def _choose(self, words: list[str]) -> Answer | None:
+        for heard, whole_turn in ((words, True), (words[-1:], False), (words, False)):
+            for index, answer in enumerate(self._scenario.answers):
+                fits = answer.whole_turn == whole_turn and _matches(answer.when, heard)
+                if fits and self._given[index] < answer.times:
+                    self._given[index] += 1
+                    return answer
+        return None
 
     async def _watch(self, line: Line) -> None:
         """Show AVA's words and the latencies as they come."""

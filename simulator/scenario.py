@@ -85,10 +85,15 @@ class Step(_Part):
 
 
 class Answer(_Part):
-    """What the caller answers when AVA's last words match."""
+    """What the caller answers when AVA's last words match.
+
+    Her last sentence is tried first, with all answers in their order, then her whole turn. An answer with `whole_turn`
+    is tried on the whole turn before that: for a caller who listens to a read-back and objects.
+    """
 
     when: Regex = Field(description="a regular expression on AVA's last words")
     say: Words = Field(description="the caller's words, in quotes")
+    whole_turn: bool = Field(False, description="true or false: look at the whole turn, before any other answer")
     times: int = Field(1, ge=1, le=20, description="a whole number from 1 to 20")
     voice: Voice | None = Field(None, description="slt, rms, awb, kal16 or espeak")
     gain_db: float = Field(0, ge=-40, le=10, description="dB, -40 to 10")

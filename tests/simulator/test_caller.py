@@ -111,6 +111,34 @@ async def test_a_step_waits_for_its_words_and_answers_until_then(tmp_path: Path)
     assert [text for speaker, text in view.lines if speaker == "caller"] == ["James Miller.", "No, Tuesday."]
 
 
+async def test_a_caller_objects_to_a_read_back_before_saying_yes_to_it(tmp_path: Path) -> None:
+    class Split(TalkingServer):
+        async def play(self, ws: Any, stream_sid: str, seconds: float, mark: str) -> None:
+            text, *more = self.words[0].split("|")
+            self.words[0] = text
+            await super().play(ws, stream_sid, seconds, mark)
+            for sentence in more:
+                self.words.insert(0, sentence)
+                await super().play(ws, stream_sid, seconds, mark)
+
+    server = Split(ACCOUNT, pause_frames=12)
+    server.data_dir, server.words = (
+        tmp_path,
+        ["An exam for Vincent Black.|Is that right?", "Is that right?", "Goodbye."],
+    )
+    what = scenario(
+        steps=[{"wait_for_end": True}],
+        answers=[
+            {"when": "right", "say": "Hello."},
+            {"when": "for (?!james)", "whole_turn": True, "say": "James Miller."},
+        ],
+    )
+    view = Heard()
+    report = await run(server, what, data_dir=tmp_path, view=view)
+    assert report.failures == []
+    assert [text for speaker, text in view.lines if speaker == "caller"] == ["James Miller.", "Hello."]
+
+
 async def test_words_that_never_come_are_a_failed_step(tmp_path: Path) -> None:
     server = talking(tmp_path, "Hello.")
     what = scenario(steps=[{"after": "tuesday", "within": 0.8, "say": "Yes, please."}, {"hang_up": True}])

@@ -131,5 +131,5 @@ class ToneServer:
 async def wait_for(condition: Any, seconds: float = 3.0) -> None:
     """Wait until a condition holds."""
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110
+        while not condition():
             await asyncio.sleep(0.01)
