@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from dialogue.receptionist import Receptionist
 from fastapi import WebSocket
 from pipecat.frames.frames import OutputTransportMessageFrame, TTSSpeakFrame
 from pipecat.pipeline.pipeline import Pipeline
@@ -32,6 +31,7 @@ from call import Call, CallRecord, Clock
 from config import Settings
 from dialogue.disclosure import disclosure
 from dialogue.endpointing import hold_secs
+from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from dialogue.spoken import spoken
 from engines.table import Engines, engines_for

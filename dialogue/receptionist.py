@@ -91,6 +91,8 @@ class Receptionist:
         if self._state.last and self._state.last.then == "transfer":
             return self._say((self._state, replace(self._state.last, sentences=(_HOLD_ON,))))
         ended = self._state
+        if ended.last and ended.last.reason == "timed_out":
+            return self._say(flow.end(ended, self._context, reason="timed_out"))
         self._state = replace(ended, ended=False, goal="none", asking="anything_else")
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         state, reply = self._turn(heard) if heard.line else (ended, Reply((), understood=False))

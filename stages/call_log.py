@@ -93,7 +93,8 @@ class CallLog:
         self._latency.text_ready(self._clock.monotonic())
 
     def caller_turn(self, text: str, *, intent: Intent | None, understood: bool, slots: Slots) -> None:
-        self._outcome_of_goodbye = "completed"
+        if self._outcome_of_goodbye == "idle":
+            self._outcome_of_goodbye = "completed"
         index = sum(turn.speaker == "caller" for turn in self._turns) + 1
         self._turns.append(Turn(speaker="caller", text=text, at_sec=round(self.at_sec, 2), intent=intent))
         self.event("turn_caller", index=index, text=text, intent=intent, understood=understood)

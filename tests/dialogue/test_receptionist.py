@@ -578,3 +578,10 @@ def test_a_turn_that_was_understood_forgives_the_noise_before_it(make: Make) -> 
     ava.hear_nothing()
     ava.hear("what are your hours at kendall")
     assert ava.hear_nothing().then == "listen"
+
+
+def test_no_question_is_taken_up_when_the_time_is_up(make: Make) -> None:
+    ava = make()
+    ava.time_is_up()
+    for words in ("what are your hours at kendall", "oh wait one more thing"):
+        assert ava.hear(words).then == "hang_up"
