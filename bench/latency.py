@@ -33,21 +33,20 @@ def parts_of(report: CallReport) -> dict[str, list[float]]:
     return parts
 
 
-async def measure(sample_rate_hz: int) -> tuple[CallReport, CallReport, list[float]]:
-    """Twelve turns, five barge-ins, and the greeting of the first calls of a fresh process (ms)."""
+async def measure(sample_rate_hz: int) -> tuple[CallReport, dict[str, list[float]], CallReport, list[float]]:
+    """Twelve turns and their parts, five barge-ins, and the greeting of the first calls of a fresh process (ms)."""
     async with running_service(calls=4, PIPELINE_SAMPLE_RATE=str(sample_rate_hz)) as bench:
         turns = await call(bench, "twelve_questions")
         barge_ins = await call(bench, "five_barge_ins")
         short = [await call(bench, "gone_in_the_greeting") for _ in range(3)]
         greetings = [report.greeting_ms for report in (turns, barge_ins, *short) if report.greeting_ms is not None]
-        return turns, barge_ins, greetings
+        return turns, parts_of(turns), barge_ins, greetings
 
 
 async def main() -> bool:
     rows, holds = [], True
     for rate in (8000, 16000):
-        turns, barge_ins, greetings = await measure(rate)
-        parts = parts_of(turns)
+        turns, parts, barge_ins, greetings = await measure(rate)
         stops = barge_ins.barge_in_stops_ms
         fine = (
             median(turns.v2v_ms) <= MEDIAN_MS

@@ -142,7 +142,8 @@ def shortened(state: State, context: Context) -> str:
         "read_back": "Is everything right?",
         "phone_offer": "Shall we use this number?",
     }
-    return short.get(state.asking) or question(state, context).split(":")[-1].strip().capitalize()
+    full = question(state, context).split(":")[-1].strip()
+    return short.get(state.asking) or full[:1].upper() + full[1:]
 
 
 def place_name(key: str | None, context: Context) -> str:

@@ -102,6 +102,8 @@ def _answered(
 ) -> Step:
     places = tuple(place for key in keys if (place := context.facts.location(key)))
     only = places[0] if len(places) == 1 else None
+    if only and state.goal == "none" and not state.slots.confirmed:
+        state = state.filled(location=only.location)  # the office that the talk is of: "and what is the address there?"
     if intent == "hours":
         answer = answers.hours(words, only, context)
     elif intent == "location":

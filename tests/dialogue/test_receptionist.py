@@ -585,3 +585,22 @@ def test_no_question_is_taken_up_when_the_time_is_up(make: Make) -> None:
     ava.time_is_up()
     for words in ("what are your hours at kendall", "oh wait one more thing"):
         assert ava.hear(words).then == "hang_up"
+
+
+def test_there_is_the_office_that_was_talked_of_last(make: Make) -> None:
+    ava = make()
+    talk(ava, "what are your hours at coral gables", "wait i meant the san antonio office")
+    assert "Mission Road" in ava.hear("what is the address there").text
+    assert ava.slots.location == "san_antonio"
+
+
+def test_a_question_about_another_office_does_not_move_a_booking(make: Make) -> None:
+    ava = make()
+    talk(ava, "i would like an eye exam at kendall", "what are your hours in austin")
+    assert ava.slots.location == "kendall"
+
+
+def test_a_question_asked_again_after_silence_begins_with_a_capital_and_is_otherwise_as_before(make: Make) -> None:
+    ava = make()
+    talk(ava, *BOOKED[:3])
+    assert "May I have your" in ava.silence(1).text
