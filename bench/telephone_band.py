@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pocketsphinx
 import soxr
 
-from bench.telephone_speech import FLITE_VOICES, LINE_NOISE_RMS, LINE_RATE_HZ, mu_law, pcm16, synthesize
+from bench.telephone_speech import FLITE_VOICES, LINE_NOISE_RMS, LINE_RATE_HZ, mu_law, over_the_line, pcm16, synthesize
 from engines.pocketsphinx.language_model import corpus, model_dir
 from engines.pocketsphinx.recognizer import MODEL_RATE_HZ
 from practice import load_facts
@@ -38,10 +38,10 @@ def cepstra(decoder: pocketsphinx.Decoder, pcm: bytes, log_dir: Path) -> Matrix:
     return rows.astype(np.float64)
 
 
-def pairs(sentences: list[str]) -> tuple[Matrix, Matrix]:
-    """Cepstra of wide-band speech and of the same speech over the line, mean removed."""
+def pairs(sentences: list[str]) -> tuple[Matrix, Matrix, Matrix]:
+    """Cepstra of wide-band speech and of the same speech over the line, mean removed, and the line's mean."""
     rng = np.random.default_rng(1)
-    wide_rows, line_rows = [], []
+    wide_rows, line_rows, line_means = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         decoder = pocketsphinx.Decoder(
             hmm=str(model_dir() / "en-us"), lm=None, allphone=str(model_dir() / "en-us-phone.lm.bin"),
@@ -55,10 +55,12 @@ def pairs(sentences: list[str]) -> tuple[Matrix, Matrix]:
                 line = mu_law(narrow + rng.normal(0, LINE_NOISE_RMS, len(narrow)))
                 a = cepstra(decoder, pcm16(wide), Path(folder))
                 b = cepstra(decoder, pcm16(soxr.resample(line, LINE_RATE_HZ, MODEL_RATE_HZ)), Path(folder))
+                whole = soxr.resample(over_the_line(speech, rate), LINE_RATE_HZ, MODEL_RATE_HZ)
+                line_means.append(cepstra(decoder, pcm16(whole), Path(folder)).mean(axis=0))
                 frames = min(len(a), len(b))
                 wide_rows.append(a[:frames] - a[:frames].mean(axis=0))
                 line_rows.append(b[:frames] - b[:frames].mean(axis=0))
-    return np.concatenate(wide_rows), np.concatenate(line_rows)
+    return np.concatenate(wide_rows), np.concatenate(line_rows), np.mean(line_means, axis=0)
 
 
 def mllr(transform: Matrix) -> str:
@@ -72,9 +74,10 @@ def mllr(transform: Matrix) -> str:
 def main(target: Path) -> None:
     sentences = sorted({words for words in corpus(load_facts()) if 4 < len(words.split()) < 14})
     random.Random(3).shuffle(sentences)
-    wide, line = pairs(sentences[:SENTENCES])
+    wide, line, line_mean = pairs(sentences[:SENTENCES])
     solution = np.linalg.lstsq(wide, line, rcond=None)[0]
     explained = 1 - (line - wide @ solution).var(axis=0) / line.var(axis=0)
+    print("TELEPHONE_CMN =", ",".join(f"{value:.1f}" for value in line_mean))
     target.write_text(mllr(np.asarray(solution.T, dtype=np.float64)), encoding="ascii")
     print(f"{len(wide)} frames; variance explained per cepstrum: {np.round(explained, 2).tolist()}")
 

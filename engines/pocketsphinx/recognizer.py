@@ -2,7 +2,7 @@
 
 The acoustic model hears 16 kHz speech. Telephone audio is raised to that rate, and its upper half stays empty:
 `telephone.mllr` moves the model's means to what such audio looks like (a linear transform per feature stream, made by
-`bench/telephone_band.py`), and `TELEPHONE_CMN` is the cepstral mean that it starts from.
+`bench/telephone_band.py`), and `TELEPHONE_CMN` is the mean cepstrum that an utterance starts from (printed there).
 
 Decoding has two passes: one while audio comes, and one that looks for the best path through everything that the first
 found. It takes 10 to 50 ms and runs as soon as the speaker pauses, so that its result is there when the speech turns
@@ -21,15 +21,16 @@ import pocketsphinx
 import soxr
 
 MODEL_RATE_HZ = 16000
-TELEPHONE_CMN = "43.4,26.3,-39.3,49.2,-22.7,3.1,13.7,-28.5,21.4,-17.5,4.7,7.9,-14.8"
+TELEPHONE_CMN = "43.9,26.7,-36.3,46.6,-25.1,2.3,13.5,-28.4,20.7,-17.2,5.5,9.2,-12.7"
 TRANSFORM = Path(__file__).parent / "telephone.mllr"
 SETTLE_SEC = 0.22  # of quiet after which an utterance may be over; longer than the closure of a stop consonant
 STEP_SEC = 0.1  # audio that one `step` decodes
 _FRAME = MODEL_RATE_HZ // 50
 # What coughs, breath and hiss decode to. None of these says anything to a receptionist when nothing else is said.
-_FRAGMENTS = frozenset(
-    ["a", "an", "and", "as", "at", "had", "half", "has", "he", "her", "his", "if", "in", "is", "it", "of", "oh", "on", "or", "that", "the", "them", "then", "there", "to", "uh", "um", "up", "with"]
-)  # fmt: skip
+_FRAGMENTS = frozenset({
+    "a", "an", "and", "as", "at", "had", "half", "has", "he", "her", "his", "if", "in", "is", "it", "of", "oh", "on",
+    "or", "that", "the", "them", "then", "there", "to", "uh", "um", "up", "with",
+})  # fmt: skip
 _SHORT_WORDS = 3  # an utterance of so few words has to be certain of each
 _MIN_POSTERIOR = 0.015  # of a word, among all that the audio might have been
 _QUIET_TO_PEAK = 0.03  # -30 dB
@@ -115,7 +116,7 @@ class Recognizer:
     def _reset(self, sample_rate: int) -> None:
         self._resampler: soxr.ResampleStream | None = None
         if sample_rate != MODEL_RATE_HZ:
-            self._resampler = soxr.ResampleStream(sample_rate, MODEL_RATE_HZ, 1, dtype="int16", quality="MQ")
+            self._resampler = soxr.ResampleStream(sample_rate, MODEL_RATE_HZ, 1, dtype="float32", quality="MQ")
         self._audio: list[Samples] = []
         self._decoded = 0  # blocks of audio that the decoder has had
         self._settled: list[_Word] | None = None  # of the second pass
@@ -186,13 +187,16 @@ class Recognizer:
             self._decoder.end_utt()
 
     def _start_decoding(self) -> None:
+        self._decoder.reinit_feat()  # forgets the noise of the last utterance, which may have been another caller's
         self._decoder.set_cmn(TELEPHONE_CMN)
         self._decoder.start_utt()
         self._running = True
 
     def _store(self, samples: Samples, *, last: bool) -> None:
         if self._resampler is not None:
-            samples = self._resampler.resample_chunk(samples, last=last)
+            # In float32: for integers soxr adds dither, which is never the same twice.
+            wide = self._resampler.resample_chunk(samples.astype(np.float32), last=last)
+            samples = np.clip(np.rint(wide), -32768, 32767).astype(np.int16)
         if len(samples):
             self._audio.append(samples)
             self._pause.feed(samples)
