@@ -7,7 +7,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from bench.figures import console, median, p95, print_table, verdict
+from bench.figures import console, median, p95, print_table
 from bench.service import Bench, running_service
 from simulator.caller import run_scenario
 from simulator.report import CallReport
@@ -15,6 +15,8 @@ from simulator.scenario import load_scenario
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 MEDIAN_MS, P95_MS, GREETING_MS, BARGE_IN_MS = 750, 1000, 300, 400
+TURNS = 12
+Row = dict[str, tuple[float, float | None]]
 PARTS = ("endpointing_ms", "stt_ms", "llm_ms", "tts_ms")
 
 
@@ -43,37 +45,42 @@ async def measure(sample_rate_hz: int) -> tuple[CallReport, dict[str, list[float
         return turns, parts_of(turns), barge_ins, greetings
 
 
+def rows_of(turns: CallReport, parts: dict[str, list[float]], barge_ins: CallReport, greetings: list[float]) -> Row:
+    """Every figure with its aim (None where there is none), in the table's order."""
+    stops = barge_ins.barge_in_stops_ms
+    figures: Row = {
+        "turns": (float(len(turns.v2v_ms)), None),
+        "voice-to-voice, median": (median(turns.v2v_ms), MEDIAN_MS),
+        "voice-to-voice, 95th percentile": (p95(turns.v2v_ms), P95_MS),
+    }
+    for part in PARTS:
+        figures[f"  {part.removesuffix('_ms')}, median"] = (median(parts[part]), None)
+    return figures | {
+        "greeting, first call of the process": (greetings[0], GREETING_MS),
+        "greeting, slowest": (max(greetings), GREETING_MS),
+        "barge-in: AVA silent after, median": (median(stops), BARGE_IN_MS),
+        "barge-in: AVA silent after, slowest": (max(stops, default=9999.0), BARGE_IN_MS),
+        "unanswered turns": (float(turns.unanswered + barge_ins.unanswered), 0),
+        "underruns (120 ms prefill)": (float(turns.underruns + barge_ins.underruns), 0),
+    }
+
+
 async def main() -> bool:
-    rows, holds = [], True
-    for rate in (8000, 16000):
-        turns, parts, barge_ins, greetings = await measure(rate)
-        stops = barge_ins.barge_in_stops_ms
-        fine = (
-            median(turns.v2v_ms) <= MEDIAN_MS
-            and p95(turns.v2v_ms) <= P95_MS
-            and max(greetings) <= GREETING_MS
-            and max(stops, default=9999) <= BARGE_IN_MS
-            and turns.unanswered + turns.underruns == 0
-        )
-        holds = holds and (fine or rate != 8000)
-        rows.append(
-            (
-                f"{rate} Hz", len(turns.v2v_ms), median(turns.v2v_ms), p95(turns.v2v_ms),
-                *[median(parts[part]) for part in PARTS], greetings[0], max(greetings), median(stops),
-                max(stops, default=0), turns.unanswered, turns.underruns, verdict(fine),
-            )
-        )  # fmt: skip
+    narrow, wide = rows_of(*await measure(8000)), rows_of(*await measure(16000))
+    missed = [name for name, (value, aim) in narrow.items() if aim is not None and not value <= aim]
     print_table(
-        "One call, at the wire, ms "
-        f"(aims: v2v median {MEDIAN_MS}, p95 {P95_MS}; greeting {GREETING_MS}; barge-in {BARGE_IN_MS})",
-        ["pipeline", "turns", "v2v med", "p95", "endp.", "stt", "llm", "tts", "1st greet", "max", "barge med", "max",
-         "unansw.", "underr.", "holds"],
-        rows,
-    )  # fmt: skip
-    console.print(
-        "v2v: last sound of the caller sent to first sound of AVA received. Parts: medians of AVA's own record."
+        "One call at the wire, milliseconds",
+        ["figure", "at 8 kHz", "at 16 kHz", "aim"],
+        [(name, value, wide[name][0], "" if aim is None else f"≤ {aim:,}") for name, (value, aim) in narrow.items()],
     )
-    return holds
+    console.print(
+        "Voice to voice: last sound of the caller sent to first sound of AVA received. The parts are AVA's own."
+    )
+    if narrow["turns"][0] < TURNS:
+        console.print(
+            f"The call ended after {narrow['turns'][0]:.0f} of {TURNS} turns: what was heard is in its record."
+        )
+    return not missed and narrow["turns"][0] >= TURNS
 
 
 if __name__ == "__main__":
