@@ -28,6 +28,7 @@ ARPA, DICTIONARY, MANIFEST = "callers.arpa", "callers.dict", "manifest"
 SAMPLES_PER_WEIGHT = 40
 GENERAL_WORDS = 1500  # of spoken English, beside the phrasings' own
 GENERAL_FOLLOWERS = 600
+_BUILDERS = ("general_english", "grammar", "language_model", "ngram", "pronunciations")
 _SMALL_WORDS = {"dr", "md", "od", "and", "the", "of"}
 
 
@@ -155,7 +156,7 @@ def _digest(path: Path) -> str:
 
 def _fingerprint(facts: PracticeFacts) -> str:
     digest = hashlib.sha256(facts.model_dump_json().encode())
-    sources = [*sorted(PHRASINGS_DIR.glob("*.txt")), *sorted(Path(__file__).parent.glob("*.py"))]
+    sources = [*sorted(PHRASINGS_DIR.glob("*.txt")), *(Path(__file__).with_name(f"{name}.py") for name in _BUILDERS)]
     for path in sources:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

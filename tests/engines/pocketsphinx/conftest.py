@@ -7,6 +7,7 @@ import pytest
 
 from bench.telephone_speech import over_the_line, pcm16, synthesize
 from engines.pocketsphinx.language_model import build
+from engines.pocketsphinx.recognizer import Recognizer
 from facts import PracticeFacts
 from practice import load_facts
 
@@ -32,3 +33,16 @@ def say() -> Callable[[str], bytes]:
         return spoken[text]
 
     return _say
+
+
+@pytest.fixture(scope="session")
+def direct(model: Path) -> Callable[[bytes], str]:
+    """The text of 8 kHz audio from a recognizer in this process: what every way through the parts has to give."""
+    recognizer = Recognizer(model)
+
+    def _direct(pcm: bytes) -> str:
+        recognizer.start(8000)
+        recognizer.feed(pcm)
+        return recognizer.finish().text
+
+    return _direct

@@ -18,6 +18,7 @@ from engines.pocketsphinx.service import PRE_ROLL_SEC, PocketsphinxSTTService
 from errors import SttError
 
 Say = Callable[[str], bytes]
+Direct = Callable[[bytes], str]
 START, STOP = VADUserStartedSpeakingFrame, VADUserStoppedSpeakingFrame
 
 
@@ -142,9 +143,10 @@ async def decoders(model: Path) -> AsyncIterator[DecoderPool]:
     await pool.close()
 
 
-async def test_speech_is_understood_through_the_pipeline(decoders: DecoderPool, say: Say) -> None:
-    pcm = say("thursday morning")
+async def test_speech_is_understood_through_the_pipeline(decoders: DecoderPool, say: Say, direct: Direct) -> None:
+    pcm = say("new patient")
     frames: list[Frame] = [InputAudioRawFrame(pcm[at : at + 320], 8000, 1) for at in range(0, len(pcm), 320)]
-    down, _ = await run(decoders, [*frames[:20], START(), *frames[20:], STOP(), SleepFrame(0.3)])
-    assert texts(down) == ["thursday morning"]
+    down, _ = await run(decoders, [*frames[:25], START(), *frames[25:], STOP(), SleepFrame(0.3)])
+    assert direct(pcm)
+    assert texts(down) == [direct(pcm)]
     assert decoders.free == 1
