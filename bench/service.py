@@ -9,11 +9,11 @@ from pathlib import Path
 
 import aiohttp
 
+from simulator.demo import service_environment
 from simulator.server_process import ServerProcess
 from simulator.twilio import Account, SimulatedTwilio
 
 TOKEN = "bench-auth-token-0123456789"
-HANDOFF = "+13055550199"
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,7 @@ async def running_service(*, calls: int = 4, **environment: str) -> AsyncIterato
     with tempfile.TemporaryDirectory(prefix="ava-bench-", ignore_cleanup_errors=True) as folder:
         data_dir = Path(folder)
         async with SimulatedTwilio(account) as twilio:
-            settings = {
-                "AVC_PROFILE": "embedded",
-                "TWILIO_ACCOUNT_SID": account.account_sid,
-                "TWILIO_AUTH_TOKEN": account.auth_token,
-                "TWILIO_API_BASE": twilio.rest_url,
-                "PUBLIC_HOST": account.public_host,
-                "MAX_CONCURRENT_CALLS": str(calls),
-                "HANDOFF_NUMBER": HANDOFF,
-                **environment,
-            }
+            settings = service_environment(twilio, MAX_CONCURRENT_CALLS=str(calls), **environment)
             async with ServerProcess(settings, data_dir) as server:
                 twilio.server_url = server.url
                 yield Bench(server, twilio, data_dir)

@@ -8,6 +8,6 @@ if [ ! -f .env ]; then
     export TWILIO_ACCOUNT_SID="${TWILIO_ACCOUNT_SID:-AC00000000000000000000000000000001}"
     export TWILIO_AUTH_TOKEN="${TWILIO_AUTH_TOKEN:-simulated-auth-token}"
     export TWILIO_API_BASE="${TWILIO_API_BASE:-http://127.0.0.1:8299}"
-    export HANDOFF_NUMBER="${HANDOFF_NUMBER:-+13055550199}"
+    export HANDOFF_NUMBER="${HANDOFF_NUMBER:-+13055550110}"
 fi
 exec "$1" server.py

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bench.service import HANDOFF, running_service
+from bench.service import running_service
 from simulator.caller import run_scenario
+from simulator.demo import HANDOFF_NUMBER
 from simulator.scenario import Scenario
 
 pytestmark = [pytest.mark.call, pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
@@ -47,6 +48,8 @@ async def test_a_transfer_that_twilio_does_not_take_is_told_to_the_caller() -> N
         report = await run_scenario(bench.twilio, asks, data_dir=bench.data_dir)
         assert "could not reach anyone" in " ".join(report.ava_words)
         assert await bench.metric("ava_slots_in_use") == 0
-    assert report.dialed == [HANDOFF], "nobody could hang up over REST, so what stands behind the stream takes over"
+    assert report.dialed == [HANDOFF_NUMBER], (
+        "nobody could hang up over REST, so what stands behind the stream takes over"
+    )
     assert report.lead is not None
     assert report.lead["phone"] == "+13055550123"

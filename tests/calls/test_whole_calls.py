@@ -57,5 +57,5 @@ async def test_no_word_and_no_number_of_a_caller_is_in_the_log(
     await asyncio.gather(*calls.values())
     log = bench.server.log_path.read_text(encoding="utf-8").lower()
     assert "caller_turn" in log
-    for secret in ("5550123", "maria", "lopez", "kendall", "goodbye"):
+    for secret in ("5550123", "maria", "lopez", "susan", "kendall", "blue cross", "thank you", "eye exam"):
         assert secret not in log
