@@ -61,7 +61,8 @@ async def main(levels: tuple[int, ...] = LEVELS) -> bool:
         rows.append(
             (
                 str(calls), len(v2v), median(v2v), p95(v2v), sum(report.unanswered for report in reports),
-                sum(report.underruns for report in reports), cores, max(report.sender_late_ms for report in reports), broke,
+                sum(report.underruns for report in reports), cores,
+                max(report.sender_late_ms for report in reports), broke,
             )
         )  # fmt: skip
         if broke not in ("-", "(the simulator itself was late)") and calls > 4:

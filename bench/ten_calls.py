@@ -28,8 +28,8 @@ async def main() -> bool:
             hang_ups = sum(count for kind, count in report.rest_requests.items() if kind.startswith("hang_up"))
             rows.append(
                 (
-                    f"{number} {name}", len(report.turns), report.unanswered, report.median_v2v_ms, report.ended_by, hang_ups,
-                    report.clipped_ms, "yes" if report.lead else "-", verdict(fine and report.passed),
+                    f"{number} {name}", len(report.turns), report.unanswered, report.median_v2v_ms,
+                    report.ended_by, hang_ups, report.clipped_ms, "yes" if report.lead else "-", verdict(fine and report.passed),
                 )
             )  # fmt: skip
         await asyncio.sleep(SETTLE_SEC)

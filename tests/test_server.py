@@ -179,7 +179,7 @@ def refused(reason: str) -> float:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 - the condition belongs to the code under test
+        while not condition():
             await asyncio.sleep(0.005)
 
 

@@ -48,8 +48,6 @@ async def test_a_transfer_that_twilio_does_not_take_is_told_to_the_caller() -> N
         report = await run_scenario(bench.twilio, asks, data_dir=bench.data_dir)
         assert "could not reach anyone" in " ".join(report.ava_words)
         assert await bench.metric("ava_slots_in_use") == 0
-    assert report.dialed == [HANDOFF_NUMBER], (
-        "nobody could hang up over REST, so what stands behind the stream takes over"
-    )
+    assert report.dialed == [HANDOFF_NUMBER], "the call could not be hung up: what stands behind the stream takes over"
     assert report.lead is not None
     assert report.lead["phone"] == "+13055550123"
