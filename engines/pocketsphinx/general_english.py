@@ -15,6 +15,11 @@ _PLAIN = re.compile(r"[a-z]+('[a-z]+)?")
 _LOG_BASE = 1.0001
 _MIN_PROBABILITY = 2e-4  # of a bigram that is worth writing out
 _MIN_RATIO = 3.0  # to the word's probability without its history
+# Conversation has them; a mishearing that puts one into a patient's record does harm, and leaving them out none.
+_LEFT_OUT = frozenset({
+    "ass", "bastard", "bitch", "bitches", "bullshit", "crap", "damn", "dick", "fuck", "fucked", "fucking", "goddamn",
+    "hell", "piss", "pissed", "screwed", "sex", "sexy", "shit", "suck", "sucks",
+})  # fmt: skip
 
 
 class GeneralEnglish:
@@ -28,7 +33,7 @@ class GeneralEnglish:
     def __init__(self, model: Path, words: Iterable[str]) -> None:
         config = pocketsphinx.Config(lm=None, hmm=None, dict=None)
         self._model = pocketsphinx.NGramModel(config, pocketsphinx.LogMath(_LOG_BASE), str(model))
-        plain = sorted({word for word in words if _PLAIN.fullmatch(word)})
+        plain = sorted({word for word in words if _PLAIN.fullmatch(word)} - _LEFT_OUT)
         known = {word: self._probability([word]) for word in plain}
         self.unigrams: dict[str, float] = {word: p for word, p in known.items() if p > 1e-9}
 
