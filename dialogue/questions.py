@@ -35,6 +35,8 @@ def follow_up(state: State, heard: Heard, context: Context) -> Step | None:
     before = state.last.intent if state.last else None
     if before not in ("hours", "location", "insurance") or heard.service or heard.wants(*_OTHER_WISHES):
         return None
+    if heard.wants(*answers.QUESTIONS) not in (None, before):
+        return None  # a question of its own
     asks_on = bool(_AND_WHAT_ABOUT.search(heard.line)) and not heard.is_new and not heard.name
     if not asks_on and state.asking != "anything_else":
         return None

@@ -28,8 +28,8 @@ STEP_SEC = 0.1  # audio that one `step` decodes
 _FRAME = MODEL_RATE_HZ // 50
 # What coughs, breath and hiss decode to. None of these says anything to a receptionist when nothing else is said.
 _FRAGMENTS = frozenset({
-    "a", "all", "an", "and", "as", "at", "had", "half", "has", "he", "her", "his", "if", "in", "is", "it", "of", "oh", "on",
-    "or", "that", "the", "them", "then", "there", "to", "uh", "um", "up", "with",
+    "a", "all", "an", "and", "as", "at", "had", "half", "has", "he", "her", "his", "if", "in", "is", "it", "of", "oh",
+    "on", "or", "that", "the", "them", "then", "there", "to", "uh", "um", "up", "with",
 })  # fmt: skip
 _SHORT_WORDS = 3  # an utterance of so few words has to be certain of each
 _MIN_POSTERIOR = 0.015  # of a word, among all that the audio might have been

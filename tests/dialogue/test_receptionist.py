@@ -604,3 +604,10 @@ def test_a_question_asked_again_after_silence_keeps_its_capitals(make: Make) -> 
     ava = make()
     talk(ava, *BOOKED[:2])
     assert "May I have your" in ava.silence(1).text
+
+
+def test_a_question_of_another_kind_after_an_answer_gets_its_own_answer(make: Make) -> None:
+    ava = make()
+    talk(ava, "what are your hours at the kendall office", "and when is the austin office open")
+    assert "300 Sample Palm Street" in ava.hear("what is the address of the hialeah office").text
+    assert "open" in ava.hear("and what are your hours there").text
