@@ -54,10 +54,7 @@ class GeneralEnglish:
 
 
 if __name__ == "__main__":
-    from engines.pocketsphinx.language_model import model_dir
-
-    english = GeneralEnglish(
-        model_dir() / "en-us.lm.bin", ["i", "my", "eye", "want", "to", "see", "the", "doctor", "hurts"]
-    )
+    everything = Path(pocketsphinx.get_model_path()) / "en-us" / "en-us.lm.bin"
+    english = GeneralEnglish(everything, ["i", "my", "eye", "want", "to", "see", "the", "doctor", "hurts"])
     for first in english.unigrams:
         print(first, english.followers(first, english.unigrams))
