@@ -234,7 +234,7 @@ class LiveCall:
             self._transport.input(),
             VADProcessor(vad_analyzer=self._vad),
             AudioHeartbeat(call_sid=self._call.sid, vad=self._vad),
-            engines.stt.new_service(),
+            engines.stt.new_service(expecting=self._expecting),
             KeypadProcessor(number_expected=self._number_expected, pressed=self._on_keypad),
             ears,
             engines.llm.new_service(self._conversation),
@@ -323,8 +323,11 @@ class LiveCall:
     def _patience(self, text: str) -> float:
         return hold_secs(self._conversation.receptionist.expecting, text)
 
+    def _expecting(self) -> str:
+        return self._conversation.receptionist.expecting.kind
+
     def _number_expected(self) -> bool:
-        return self._conversation.receptionist.expecting.kind == "phone"
+        return self._expecting() == "phone"
 
     async def _transfer(self, reason: str) -> bool:
         settings = self._service.settings

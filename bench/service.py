@@ -1,6 +1,8 @@
 """The service under measurement: a server process of its own on loopback, and the telephone beside it."""
 
+import atexit
 import re
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +16,8 @@ from simulator.server_process import ServerProcess
 from simulator.twilio import Account, SimulatedTwilio
 
 TOKEN = "bench-auth-token-0123456789"
+BUILT_MODELS = Path(tempfile.mkdtemp(prefix="ava-models-")) / "cache"  # the first service of this process builds them
+atexit.register(shutil.rmtree, BUILT_MODELS.parent, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,12 @@ async def running_service(*, calls: int = 4, **environment: str) -> AsyncIterato
         data_dir = Path(folder)
         async with SimulatedTwilio(account) as twilio:
             settings = service_environment(twilio, MAX_CONCURRENT_CALLS=str(calls), **environment)
+            models = data_dir / "cache"
+            if BUILT_MODELS.is_dir():
+                shutil.copytree(BUILT_MODELS, models)
             async with ServerProcess(settings, data_dir) as server:
+                if not BUILT_MODELS.is_dir():
+                    shutil.copytree(models, BUILT_MODELS)
                 twilio.server_url = server.url
                 yield Bench(server, twilio, data_dir)
 

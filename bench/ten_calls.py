@@ -29,7 +29,8 @@ async def main() -> bool:
             rows.append(
                 (
                     f"{number} {name}", len(report.turns), report.unanswered, report.median_v2v_ms,
-                    report.ended_by, hang_ups, report.clipped_ms, "yes" if report.lead else "-", verdict(fine and report.passed),
+                    report.ended_by, hang_ups, report.clipped_ms, "yes" if report.lead else "-",
+                    verdict(fine and report.passed),
                 )
             )  # fmt: skip
         await asyncio.sleep(SETTLE_SEC)

@@ -31,6 +31,9 @@ _PEAK = 12000  # what a clear caller reaches on a telephone line, int16
 _CHILD_TIMEOUT_SEC = 60
 _SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT AUDIO_OUTPUT_SYNCHRONOUS
 _UTF8 = 1  # espeakCHARS_UTF8
+_PARAMETER_RATE = 1
+_ESPEAK_VOICE = b"en-us+f5"  # the one of espeak-ng's that the embedded recognizer understands best
+_ESPEAK_WORDS_PER_MINUTE = 150
 _LOCK = threading.Lock()
 
 
@@ -91,6 +94,8 @@ def espeak(texts: list[str]) -> list[bytes]:
         rate_hz = library.espeak_Initialize(_SYNCHRONOUS, 0, str(espeakng_loader.get_data_path()).encode(), 0)
         if rate_hz <= 0:
             raise TtsError("espeak-ng does not start", code="tts-caller")
+        library.espeak_SetVoiceByName(_ESPEAK_VOICE)
+        library.espeak_SetParameter(_PARAMETER_RATE, _ESPEAK_WORDS_PER_MINUTE, 0)
         return [telephone(_synthesize(library, text), rate_hz) for text in texts]
 
 

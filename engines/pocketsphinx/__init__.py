@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).resolve().parents[2]
 _BUILD_TIMEOUT_SEC = 120.0
+_CONTEXT_OF = {"spelling": "name"}  # the dialogue's expectations that have no language model of their own
 
 
 class PocketsphinxEngine:
@@ -68,8 +70,11 @@ class PocketsphinxEngine:
             if pool is not None:
                 await pool.close()
 
-    def new_service(self) -> PocketsphinxSTTService:
+    def new_service(self, *, expecting: Callable[[], str]) -> PocketsphinxSTTService:
         """The STT service of one call.
+
+        Args:
+            expecting: what AVA's pending question asks for, in the dialogue's words (`name`, `phone`, `date` ...).
 
         Raises:
             SttError: the engine was not started (`stt-closed`).
@@ -78,7 +83,7 @@ class PocketsphinxEngine:
 
         if self._pool is None:
             raise SttError("the engine is not started", code="stt-closed", retryable=False)
-        return PocketsphinxSTTService(pool=self._pool)
+        return PocketsphinxSTTService(pool=self._pool, expecting=lambda: _CONTEXT_OF.get(expecting(), expecting()))
 
 
 async def build_model(facts: PracticeFacts, cache_dir: Path) -> Path:

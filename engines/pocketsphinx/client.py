@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+from engines.pocketsphinx.language_model import ANYTHING
 from engines.pocketsphinx.wire import Frame, Kind, Unpacker, WireError
 from errors import SttError
 from log import log_event
@@ -99,10 +100,11 @@ class _Process:
             await asyncio.gather(task, return_exceptions=True)
         self._fail_open("stt-closed")
 
-    def open(self, number: int, sample_rate: int) -> Utterance:
+    def open(self, number: int, sample_rate: int, context: str) -> Utterance:
         utterance = Utterance(self, number)
         self._open[number] = utterance
-        self.send(utterance, Frame(Kind.OPEN, number, json.dumps({"sample_rate": sample_rate}).encode()))
+        wish = {"sample_rate": sample_rate, "context": context}
+        self.send(utterance, Frame(Kind.OPEN, number, json.dumps(wish).encode()))
         return utterance
 
     def send(self, utterance: Utterance, frame: Frame) -> None:
@@ -219,8 +221,11 @@ class DecoderPool:
     def free(self) -> int:
         return sum(process.free for process in self._processes)
 
-    def open(self, sample_rate: int) -> Utterance:
+    def open(self, sample_rate: int, context: str = ANYTHING) -> Utterance:
         """Begin an utterance on the process with the most free decoders.
+
+        Args:
+            context: what was asked, one of `language_model.CONTEXTS`.
 
         Raises:
             SttError: no decoder is free (`stt-busy`).
@@ -228,7 +233,7 @@ class DecoderPool:
         process = max(self._processes, key=lambda process: process.free)
         if process.free < 1:
             raise SttError("no decoder is free", code="stt-busy")
-        return process.open(next(self._numbers), sample_rate)
+        return process.open(next(self._numbers), sample_rate, context)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
-"""The language model and the dictionary of one practice, built from its facts and the phrasings of callers.
+"""The language models and the dictionary of one practice, built from its facts and the phrasings of callers.
 
-`build(facts, cache_dir)` writes a folder with `callers.arpa` and `callers.dict` and returns it. The folder's name is a
-hash of everything it was made of, so that a change of facts, phrasings or code makes a new one; it appears by an
+What a caller is likely to say depends on what was asked: a name, a number, a day, yes or no. So there is a model for
+each kind of question (`CONTEXTS`), over the same words: every answer may come to every question, the expected one is
+likelier.
+
+`build(facts, cache_dir)` writes a folder with `<context>.arpa` and `callers.dict` and returns it. The folder's name is
+a hash of everything it was made of, so that a change of facts, phrasings or code makes a new one; it appears by an
 atomic rename, and one that is damaged is built again. It takes a few seconds of pure Python: run it in a process of
 its own (`python -m engines.pocketsphinx.language_model CACHE_DIR < facts.json` prints the folder).
 """
@@ -24,8 +28,16 @@ from engines.pocketsphinx.pronunciations import LETTERS, pronounce, read_diction
 from errors import SttError
 from facts import PracticeFacts
 
-ARPA, DICTIONARY, MANIFEST = "callers.arpa", "callers.dict", "manifest"
+DICTIONARY, MANIFEST = "callers.dict", "manifest"
 SAMPLES_PER_WEIGHT = 40
+ANYTHING = "anything"
+CONTEXTS: dict[str, dict[str, float]] = {  # how much more or less a file of phrasings counts than in the file itself
+    ANYTHING: {"names": 0.25},
+    "name": {"names": 2.0, "numbers": 0.3, "times": 0.5},
+    "phone": {"names": 0.15, "numbers": 2.0},
+    "date": {"names": 0.15, "numbers": 0.4, "times": 4.0},
+    "yes_no": {"names": 0.25, "answers": 2.0},
+}
 GENERAL_WORDS = 1500  # of spoken English, beside the phrasings' own
 GENERAL_FOLLOWERS = 600
 _BUILDERS = ("general_english", "grammar", "language_model", "ngram", "pronunciations")
@@ -67,19 +79,25 @@ def is_sound(folder: Path) -> bool:
     """True when every file is there and has the content that the manifest names."""
     try:
         lines = (folder / MANIFEST).read_text(encoding="ascii").split()
-        return lines == [_digest(folder / name) for name in (ARPA, DICTIONARY)]
+        return lines == [_digest(folder / name) for name in _model_files()]
     except (OSError, ValueError):
         return False
 
 
-def corpus(facts: PracticeFacts) -> Iterator[str]:
-    """Every sampled sentence, with repetitions; lower-case words."""
+def arpa(context: str) -> str:
+    """The file of a context's model."""
+    return f"{context}.arpa"
+
+
+def corpus(facts: PracticeFacts, context: str = ANYTHING) -> Iterator[str]:
+    """Every sampled sentence of a context, with repetitions; lower-case words."""
     grammar = Grammar(_classes(facts))
     for path in sorted(PHRASINGS_DIR.glob("*.txt")):
         if path.stem == "classes" or path.stem.startswith("names_"):
             continue
+        samples = round(SAMPLES_PER_WEIGHT * CONTEXTS[context].get(path.stem, 1.0))
         for template in read_lines(path):
-            yield from grammar.sentences(template, SAMPLES_PER_WEIGHT)
+            yield from grammar.sentences(template, samples)
 
 
 def plain_words(text: str) -> str:
@@ -90,27 +108,34 @@ def plain_words(text: str) -> str:
 
 def _write_model(facts: PracticeFacts, folder: Path, smoothing: Smoothing = Smoothing()) -> None:  # noqa: B008 (frozen)
     known = read_dictionary(model_dir() / "cmudict-en-us.dict")
-    sentences = list(corpus(facts))
+    sentences = {context: list(corpus(facts, context)) for context in CONTEXTS}
     english = GeneralEnglish(model_dir() / "en-us.lm.bin", known)
     common = english.most_common(GENERAL_WORDS)
-    spoken = {word for sentence in sentences for word in sentence.split()}
+    spoken = {word for corpora in sentences.values() for sentence in corpora for word in sentence.split()}
     likely = sorted({*spoken, *common} & english.unigrams.keys(), key=lambda word: (-english.unigrams[word], word))
     followers = {word: english.unigrams[word] for word in likely[:GENERAL_FOLLOWERS]}
-    model = TrigramModel(
-        sentences,
-        prior=dict.fromkeys(LETTERS, 1e-5) | common,
-        background={word: english.followers(word, followers) for word in sorted({*spoken, *common})},
-        pools=(_names("first"), _names("last")),
-        smoothing=smoothing,
-    )
-    with (folder / ARPA).open("w", encoding="ascii") as out:
-        model.write(out)
+    background = {word: english.followers(word, followers) for word in sorted({*spoken, *common})}
+    prior = dict.fromkeys(sorted(spoken), 1e-6) | dict.fromkeys(LETTERS, 1e-5) | common
+    for context in CONTEXTS:
+        model = TrigramModel(
+            sentences[context],
+            prior=prior,
+            background=background,
+            pools=(_names("first"), _names("last")),
+            smoothing=smoothing,
+        )
+        with (folder / arpa(context)).open("w", encoding="ascii") as out:
+            model.write(out)
     with (folder / DICTIONARY).open("w", encoding="ascii") as out:
         for word, variants in pronounce((w for w in model.words if w != "</s>"), known).items():
             for number, phones in enumerate(variants, start=1):
                 out.write(f"{word}{f'({number})' if number > 1 else ''} {phones}\n")
-    digests = [_digest(folder / name) for name in (ARPA, DICTIONARY)]
+    digests = [_digest(folder / name) for name in _model_files()]
     (folder / MANIFEST).write_text("\n".join(digests), encoding="ascii")
+
+
+def _model_files() -> list[str]:
+    return [*map(arpa, CONTEXTS), DICTIONARY]
 
 
 def _names(which: str) -> list[str]:

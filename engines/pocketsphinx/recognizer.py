@@ -14,11 +14,14 @@ import itertools
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pocketsphinx
 import soxr
+
+from engines.pocketsphinx.language_model import ANYTHING, CONTEXTS, DICTIONARY, arpa
 
 MODEL_RATE_HZ = 16000
 TELEPHONE_CMN = "43.9,26.7,-36.3,46.6,-25.1,2.3,13.5,-28.4,20.7,-17.2,5.5,9.2,-12.7"
@@ -89,20 +92,36 @@ class PauseDetector:
         return sum(1 for _ in quiet) * _FRAME / MODEL_RATE_HZ
 
 
+class LanguageModels:
+    """A practice's models, loaded once per process and given to each of its decoders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._loaded: dict[str, Any] = {}
+
+    def add_to(self, decoder: Any) -> None:
+        """Give a decoder a search per context, named after it."""
+        for context in CONTEXTS:
+            if context not in self._loaded:
+                path = str(self.folder / arpa(context))
+                self._loaded[context] = pocketsphinx.NGramModel(decoder.config, decoder.logmath, path)
+            decoder.add_lm(context, self._loaded[context])
+
+
 class Recognizer:
     """Decodes one utterance at a time. Not thread-safe; holds the GIL while it decodes.
 
     `feed` only stores audio; `step` decodes some of it and says whether there was anything to do.
 
     Args:
-        model: folder with `callers.arpa` and `callers.dict`.
+        models: of the practice; shared by the decoders of a process.
     """
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, models: "LanguageModels") -> None:
         self._decoder = pocketsphinx.Decoder(
             hmm=_acoustic_model(),
-            lm=str(model / "callers.arpa"),
-            dict=str(model / "callers.dict"),
+            lm=str(models.folder / arpa(ANYTHING)),
+            dict=str(models.folder / DICTIONARY),
             mllr=str(TRANSFORM),
             lw=7.0,
             fwdflat=False,
@@ -110,6 +129,7 @@ class Recognizer:
             maxhmmpf=6000,
             loglevel="FATAL",
         )
+        models.add_to(self._decoder)
         self._running = False
         self._reset(MODEL_RATE_HZ)
 
@@ -122,10 +142,15 @@ class Recognizer:
         self._settled: list[_Word] | None = None  # of the second pass
         self._pause = PauseDetector()
 
-    def start(self, sample_rate: int) -> None:
-        """Begin an utterance. Each starts from the same state, so the same audio gives the same text."""
+    def start(self, sample_rate: int, context: str = ANYTHING) -> None:
+        """Begin an utterance. Each starts from the same state, so the same audio gives the same text.
+
+        Args:
+            context: what was asked, one of `CONTEXTS`; others count as anything.
+        """
         self.abandon()
         self._reset(sample_rate)
+        self._decoder.activate_search(context if context in CONTEXTS else ANYTHING)
         self._start_decoding()
 
     def feed(self, pcm: bytes) -> None:
@@ -239,7 +264,7 @@ if __name__ == "__main__":
     import sys
     import wave
 
-    recognizer = Recognizer(Path(sys.argv[1]))
+    recognizer = Recognizer(LanguageModels(Path(sys.argv[1])))
     for name in sys.argv[2:]:
         with wave.open(name) as file:
             recognizer.start(file.getframerate())

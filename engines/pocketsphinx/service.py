@@ -5,7 +5,7 @@ little is left to do when the VAD says that the caller has stopped.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from pipecat.frames.frames import (
@@ -23,6 +23,7 @@ from pipecat.services.stt_service import STTService
 from pipecat.utils.time import time_now_iso8601
 
 from engines.pocketsphinx.client import DecoderPool, Utterance
+from engines.pocketsphinx.language_model import ANYTHING
 from errors import SttError
 from log import log_event
 from metrics import ENGINE_ERRORS
@@ -41,14 +42,23 @@ class PocketsphinxSTTService(STTService):
 
     Args:
         pool: the process's decoders; a call uses one at a time.
+        expecting: what AVA's pending question asks for; asked when the caller begins to speak.
         finish_timeout_sec: how long the end of an utterance may wait for its text.
     """
 
-    def __init__(self, *, pool: DecoderPool, finish_timeout_sec: float = FINISH_TIMEOUT_SEC, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        pool: DecoderPool,
+        expecting: Callable[[], str] = lambda: ANYTHING,
+        finish_timeout_sec: float = FINISH_TIMEOUT_SEC,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
             settings=STTSettings(model="en-us-ptm", language=None), ttfs_p99_latency=TTFS_P99_SEC, **kwargs
         )
         self._pool = pool
+        self._expecting = expecting
         self._finish_timeout_sec = finish_timeout_sec
         self._utterance: Utterance | None = None
         self._speaking = False
@@ -88,7 +98,7 @@ class PocketsphinxSTTService(STTService):
         self._speaking = True
         self._fed_bytes = 0
         try:
-            self._utterance = self._pool.open(self.sample_rate)
+            self._utterance = self._pool.open(self.sample_rate, self._expecting())
         except SttError as error:
             self._report(error)
             return

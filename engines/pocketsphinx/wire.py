@@ -14,7 +14,7 @@ MAX_PAYLOAD_BYTES = 1 << 20
 
 
 class Kind(IntEnum):
-    OPEN = 1  # to the worker: {"sample_rate": 8000}
+    OPEN = 1  # to the worker: {"sample_rate": 8000, "context": "name"}
     AUDIO = 2
     END = 3
     ABANDON = 4

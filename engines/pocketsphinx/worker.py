@@ -13,7 +13,8 @@ import sys
 from collections import deque
 from pathlib import Path
 
-from engines.pocketsphinx.recognizer import Recognizer, warm_up_audio
+from engines.pocketsphinx.language_model import ANYTHING
+from engines.pocketsphinx.recognizer import LanguageModels, Recognizer, warm_up_audio
 from engines.pocketsphinx.wire import Frame, Kind, Unpacker, WireError
 
 MAX_WAITING_SEC = 30.0  # audio of one utterance that has come and is not decoded yet
@@ -23,11 +24,11 @@ _READ_BYTES = 1 << 16
 class _Utterance:
     """An open utterance and the decoder that works on it."""
 
-    def __init__(self, number: int, sample_rate: int, recognizer: Recognizer) -> None:
+    def __init__(self, number: int, sample_rate: int, context: str, recognizer: Recognizer) -> None:
         self.number = number
         self.recognizer = recognizer
         self.ended = False
-        recognizer.start(sample_rate)
+        recognizer.start(sample_rate, context)
 
 
 class Worker:
@@ -83,10 +84,11 @@ class Worker:
             return
         recognizer = self._idle.pop()
         try:
-            sample_rate = int(json.loads(frame.payload)["sample_rate"])
+            wish = json.loads(frame.payload)
+            sample_rate, context = int(wish["sample_rate"]), str(wish.get("context", ANYTHING))
             if sample_rate not in (8000, 16000):
                 raise ValueError("sample rate")
-            self._open[frame.utterance] = _Utterance(frame.utterance, sample_rate, recognizer)
+            self._open[frame.utterance] = _Utterance(frame.utterance, sample_rate, context, recognizer)
         except (ValueError, KeyError, TypeError):
             self._idle.append(recognizer)
             self._results.append(_failed(frame.utterance, "stt-request"))
@@ -142,7 +144,8 @@ def _write_all(sink: int, data: bytes) -> None:
 def main(model: Path, decoders: int) -> int:
     """Load the decoders, let each decode something, say READY, and serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides when to end
-    recognizers = [Recognizer(model) for _ in range(decoders)]
+    models = LanguageModels(model)
+    recognizers = [Recognizer(models) for _ in range(decoders)]
     for recognizer in recognizers:
         recognizer.start(8000)
         recognizer.feed(warm_up_audio(8000))

@@ -7,7 +7,7 @@ import pytest
 
 from bench.telephone_speech import over_the_line, pcm16, synthesize
 from engines.pocketsphinx.language_model import build
-from engines.pocketsphinx.recognizer import Recognizer
+from engines.pocketsphinx.recognizer import LanguageModels, Recognizer
 from facts import PracticeFacts
 from practice import load_facts
 
@@ -38,7 +38,7 @@ def say() -> Callable[[str], bytes]:
 @pytest.fixture(scope="session")
 def direct(model: Path) -> Callable[[bytes], str]:
     """The text of 8 kHz audio from a recognizer in this process: what every way through the parts has to give."""
-    recognizer = Recognizer(model)
+    recognizer = Recognizer(LanguageModels(model))
 
     def _direct(pcm: bytes) -> str:
         recognizer.start(8000)

@@ -5,18 +5,37 @@ import pytest
 
 from bench.word_errors import SENTENCES, read_sentences
 from engines.pocketsphinx import build_model
-from engines.pocketsphinx.language_model import ARPA, DICTIONARY, build, corpus, is_sound, plain_words
+from engines.pocketsphinx.language_model import (
+    ANYTHING,
+    CONTEXTS,
+    DICTIONARY,
+    arpa,
+    build,
+    corpus,
+    is_sound,
+    plain_words,
+)
 from errors import SttError
 from facts import PracticeFacts
+
+ARPA = arpa(ANYTHING)
 
 
 @pytest.fixture(scope="module")
 def said(facts: PracticeFacts) -> list[str]:
-    return list(corpus(facts))
+    return [sentence for context in CONTEXTS for sentence in corpus(facts, context)]
 
 
 def test_the_corpus_is_the_same_every_time(facts: PracticeFacts, said: list[str]) -> None:
-    assert list(corpus(facts)) == said
+    assert [sentence for context in CONTEXTS for sentence in corpus(facts, context)] == said
+
+
+def test_every_context_has_the_same_words(model: Path) -> None:
+    def words(context: str) -> set[str]:
+        unigrams = (model / arpa(context)).read_text().split("\\1-grams:\n")[1].split("\n\n")[0].splitlines()
+        return {line.split()[1] for line in unigrams}
+
+    assert all(words(context) == words(ANYTHING) for context in CONTEXTS)
 
 
 @pytest.mark.parametrize(

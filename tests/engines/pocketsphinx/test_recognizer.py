@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engines.pocketsphinx.recognizer import MODEL_RATE_HZ, PauseDetector, Recognized, Recognizer
+from engines.pocketsphinx.recognizer import MODEL_RATE_HZ, LanguageModels, PauseDetector, Recognized, Recognizer
 
 Say = Callable[[str], bytes]
 Direct = Callable[[bytes], str]
@@ -12,7 +12,7 @@ Direct = Callable[[bytes], str]
 
 @pytest.fixture(scope="module")
 def recognizer(model: Path) -> Recognizer:
-    return Recognizer(model)
+    return Recognizer(LanguageModels(model))
 
 
 def hear(recognizer: Recognizer, pcm: bytes, *, rate: int = 8000, block: int = 1280) -> Recognized:

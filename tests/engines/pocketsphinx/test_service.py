@@ -50,7 +50,7 @@ class FakePool:
         self.utterances: list[FakeUtterance] = []
         self.busy = busy
 
-    def open(self, sample_rate: int) -> FakeUtterance:
+    def open(self, sample_rate: int, context: str) -> FakeUtterance:
         if self.busy:
             raise SttError("no decoder is free", code="stt-busy")
         self.utterances.append(FakeUtterance(self.answers.pop(0)))

@@ -22,7 +22,7 @@ class EchoRecognizer:
         self.breaks = False
         self.began = 0
 
-    def start(self, sample_rate: int) -> None:
+    def start(self, sample_rate: int, context: str) -> None:
         self.began += 1
         self.heard = self.behind = 0
 
