@@ -83,6 +83,9 @@ def correction(state: State, heard: Heard, context: Context) -> Step | None:
         return None
     if _NUMBER_IS_WRONG.search(heard.line) and not heard.digits and state.asking != "message":
         return _ask_number_again(state, context)
+    if heard.yes_no is False and heard.name and heard.name.value == state.slots.name and not heard.name.spelled:
+        # It is called wrong, and said again it sounds the same to her: only its letters can tell.
+        return flow.ask(state, context, "spelling", "I am sorry, I may be mishearing your name.")
     named = state.asking == "what_to_change" or (state.asking in ("read_back",) and _CHANGE.search(heard.line))
     if not named or heard.has_facts:
         return None

@@ -611,3 +611,12 @@ def test_a_question_of_another_kind_after_an_answer_gets_its_own_answer(make: Ma
     talk(ava, "what are your hours at the kendall office", "and when is the austin office open")
     assert "300 Sample Palm Street" in ava.hear("what is the address of the hialeah office").text
     assert "open" in ava.hear("and what are your hours there").text
+
+
+def test_a_name_that_is_wrong_and_sounds_the_same_again_is_spelled(make: Make) -> None:
+    ava = make()
+    talk(ava, *BOOKED[:2], "susan black", *BOOKED[3:])
+    assert "spell" in ava.hear("no my name is susan black").text
+    assert ava.expecting.kind == "spelling"
+    assert "Susan Clark" in ava.hear("c l a r k").text
+    assert ava.slots.name == "Susan Clark"
