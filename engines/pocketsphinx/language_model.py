@@ -32,11 +32,11 @@ DICTIONARY, MANIFEST = "callers.dict", "manifest"
 SAMPLES_PER_WEIGHT = 40
 ANYTHING = "anything"
 CONTEXTS: dict[str, dict[str, float]] = {  # how much more or less a file of phrasings counts than in the file itself
-    ANYTHING: {"names": 0.25},
+    ANYTHING: {"names": 0.15},
     "name": {"names": 2.0, "numbers": 0.3, "times": 0.5},
     "phone": {"names": 0.15, "numbers": 2.0},
     "date": {"names": 0.15, "numbers": 0.4, "times": 4.0},
-    "yes_no": {"names": 0.25, "answers": 2.0},
+    "yes_no": {"names": 0.12, "answers": 2.0, "times": 2.5},
 }
 GENERAL_WORDS = 1500  # of spoken English, beside the phrasings' own
 GENERAL_FOLLOWERS = 600
