@@ -18,12 +18,12 @@ SIMULATOR_LATE_MS = 60.0
 
 
 async def at_once(calls: int) -> tuple[list[CallReport], float]:
-    """So many calls of twelve turns; also the share of one core that the server's main process took."""
+    """So many calls of six turns; also the share of one core that the server's main process took."""
     async with running_service(calls=calls) as bench:
 
         async def one(number: int) -> CallReport:
             await asyncio.sleep(number * STAGGER_SEC)
-            return await call(bench, "twelve_questions")
+            return await call(bench, "six_questions")
 
         before = await bench.metric("process_cpu_seconds_total")
         began = asyncio.get_running_loop().time()
@@ -51,11 +51,11 @@ def what_broke(reports: list[CallReport], alone_ms: float) -> str:
 async def main(levels: tuple[int, ...] = LEVELS) -> bool:
     rows, alone_ms, four_hold = [], 0.0, True
     for calls in levels:
-        console.print(f"{calls} at once ...")
         reports, cores = await at_once(calls)
         v2v = [value for report in reports for value in report.v2v_ms]
         alone_ms = alone_ms or median(v2v)
         broke = what_broke(reports, alone_ms)
+        console.print(f"{calls} at once: median {median(v2v):.0f} ms, broke: {broke}")
         if calls <= 4:
             four_hold = four_hold and broke == "-"
         rows.append(
