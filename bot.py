@@ -136,7 +136,6 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     await engines.tts.prepare(_sentences(map(spoken, fixed)), settings.pipeline_sample_rate)
     await recover(archive, journal=journal, crm=None, engine=RuleExtractor(facts), facts=facts)
     service.ready = True
-    log_event("service_ready", profile=settings.avc_profile, facts="sample" if facts.is_sample else "practice")
     return service
 
 

@@ -18,12 +18,12 @@ SIMULATOR_LATE_MS = 60.0
 
 
 async def at_once(calls: int) -> tuple[list[CallReport], float]:
-    """So many calls of six turns; also the share of one core that the server's main process took."""
+    """So many calls of eight turns; also the share of one core that the server's main process took."""
     async with running_service(calls=calls) as bench:
 
         async def one(number: int) -> CallReport:
             await asyncio.sleep(number * STAGGER_SEC)
-            return await call(bench, "six_questions")
+            return await call(bench, "eight_questions")
 
         before = await bench.metric("process_cpu_seconds_total")
         began = asyncio.get_running_loop().time()

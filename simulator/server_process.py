@@ -33,7 +33,7 @@ class ServerProcess:
     working folder changes it. Its standard error goes to `server.log` there.
 
     Attributes:
-        url: where it listens. pid: its process id. ready: what `/ready` answered.
+        url: where it listens. pid: its process id. ready: what `/ready` answered. environment: the child's.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class ServerProcess:
         self.log_path = self.data_dir / "server.log"
         self.ready: dict[str, Any] = {}
         self.ready_after_sec = 0.0
-        self._environment = {
+        self.environment = {
             "PYTHONUTF8": "1",
             "PYTHONUNBUFFERED": "1",
             "DATA_DIR": str(self.data_dir),
@@ -77,7 +77,7 @@ class ServerProcess:
         await asyncio.to_thread(self.data_dir.mkdir, parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, str(self._script), cwd=self.data_dir, env=self._environment, stdout=log, stderr=log
+                sys.executable, str(self._script), cwd=self.data_dir, env=self.environment, stdout=log, stderr=log
             )
         try:
             await self._until_ready()

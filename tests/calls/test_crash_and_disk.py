@@ -46,7 +46,7 @@ async def test_a_call_that_was_killed_gets_its_record_and_its_lead_at_the_next_s
         report = await calling
         assert find_lead(bench.data_dir / "recordings" / "leads.jsonl", report.call_sid) is None
 
-        async with ServerProcess(bench.server._environment, bench.data_dir, port=bench.server.port):
+        async with ServerProcess(bench.server.environment, bench.data_dir, port=bench.server.port):
             lead = find_lead(bench.data_dir / "recordings" / "leads.jsonl", report.call_sid)
             assert lead is not None
             assert lead["caller_id"] == "+13055550177"
@@ -55,7 +55,7 @@ async def test_a_call_that_was_killed_gets_its_record_and_its_lead_at_the_next_s
         assert record["outcome"] == "interrupted"
         assert any(turn["speaker"] == "caller" for turn in record["turns"])
 
-        async with ServerProcess(bench.server._environment, bench.data_dir, port=bench.server.port):
+        async with ServerProcess(bench.server.environment, bench.data_dir, port=bench.server.port):
             journal = (bench.data_dir / "recordings" / "leads.jsonl").read_text(encoding="utf-8").splitlines()
             assert sum(json.loads(line)["state"] == "queued" for line in journal) == 1, "a second start adds no lead"
 
