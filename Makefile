@@ -25,8 +25,8 @@ demo: $(VENV)/.runs ## a patient calls: watch the conversation, then the lead; e
 run: $(VENV)/.runs ## the server, with the settings of .env (without one: the embedded engines, for `make call`)
 	@scripts/run.sh $(PY)
 
-call: $(VENV)/.runs ## place a call to a running server: make call SCENARIO=barge_in (see simulator/scenarios)
-	@$(PY) -m simulator.caller $(SCENARIO) $(CALL_ARGS)
+call: $(VENV)/.runs ## call a server that `make run` started: make call SCENARIO=barge_in (see simulator/scenarios)
+	@$(PY) -m simulator.caller $(SCENARIO) --data-dir data $(CALL_ARGS)
 
 test: $(VENV)/.tests ## lint, types and all tests
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .
