@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from pipecat.frames.frames import (
+    BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
     EndWorkerFrame,
     Frame,
@@ -49,6 +50,7 @@ class EndCallProcessor(FrameProcessor):
         self._transfer = transfer
         self._transfer_failed = transfer_failed
         self._text = ""
+        self._began_to_speak = False
         self._closing = False
         self._transfer_reason: str | None = None
         self._ending: asyncio.Task[None] | None = None
@@ -56,15 +58,17 @@ class EndCallProcessor(FrameProcessor):
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
-        if isinstance(frame, LLMFullResponseStartFrame):
-            self._text = ""
-        elif isinstance(frame, (LLMTextFrame, TTSSpeakFrame)):
+        if isinstance(frame, (LLMFullResponseStartFrame, TTSSpeakFrame)):
+            self._text, self._began_to_speak = "", False
+        if isinstance(frame, (LLMTextFrame, TTSSpeakFrame)):
             self._text += frame.text
             self._closing = self._closing or CLOSING_WORD in self._text.lower()
         elif isinstance(frame, TransferRequestFrame):
             self._transfer_reason = frame.reason
         elif isinstance(frame, InterruptionFrame):
             await self._stay()
+        elif isinstance(frame, BotStartedSpeakingFrame) and direction is FrameDirection.UPSTREAM:
+            self._began_to_speak = True
         elif isinstance(frame, BotStoppedSpeakingFrame) and direction is FrameDirection.UPSTREAM:
             await self._ava_stopped()
         await self.push_frame(frame, direction)
@@ -88,6 +92,8 @@ class EndCallProcessor(FrameProcessor):
             await self.cancel_task(ending)
 
     async def _ava_stopped(self) -> None:
+        if not self._began_to_speak:
+            return  # an earlier sentence was cut: the last words are still to be said
         if (self._closing or self._transfer_reason is not None) and self._ending is None:
             self._ending = self.create_task(self._end(), "end_call")
 
@@ -127,9 +133,16 @@ async def _main() -> None:
         transfer=nobody,
         transfer_failed=lambda: "Nobody is there. Goodbye.",
     )
-    asyncio.get_running_loop().call_later(0.5, marks.came_back, LAST_WORDS_MARK)
-    asyncio.get_running_loop().call_later(0.2, lambda: asyncio.ensure_future(stage._ava_stopped()))
-    down, _ = await run_test(stage, frames_to_send=[TTSSpeakFrame("Thank you. Goodbye."), SleepFrame(1)])
+
+    async def spoken_and_heard() -> None:
+        await asyncio.sleep(0.3)
+        for frame in (BotStartedSpeakingFrame(), BotStoppedSpeakingFrame()):
+            await stage.process_frame(frame, FrameDirection.UPSTREAM)
+        await asyncio.sleep(0.2)
+        marks.came_back(LAST_WORDS_MARK)
+
+    words = [TTSSpeakFrame("Thank you. Goodbye."), SleepFrame(1)]
+    (down, _), _ = await asyncio.gather(run_test(stage, frames_to_send=words), spoken_and_heard())
     print([type(frame).__name__ for frame in down])
 
 

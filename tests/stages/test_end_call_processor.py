@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 from pipecat.frames.frames import (
+    BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
     EndWorkerFrame,
     InterruptionFrame,
@@ -55,6 +56,10 @@ class PushedDown(EndCallProcessor):
             await self.process_frame(frame, FrameDirection.DOWNSTREAM)
 
     async def stops_speaking(self) -> None:
+        await self.process_frame(BotStartedSpeakingFrame(), FrameDirection.UPSTREAM)
+        await self.is_cut_short()
+
+    async def is_cut_short(self) -> None:
         await self.process_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
         await asyncio.sleep(0.01)
 
@@ -156,3 +161,16 @@ async def test_a_transfer_that_fails_is_told_to_the_caller_before_the_call_ends(
     await stage.heard_to_the_end()
     assert EndWorkerFrame in stage.kinds()
     assert call_log.outcome == "completed"
+
+
+async def test_the_end_of_a_sentence_that_a_key_cut_short_is_not_the_end_of_the_last_words(
+    stage: PushedDown, person: Person
+) -> None:
+    await stage.says("I am connecting you with our staff now.")
+    await stage.process_frame(TransferRequestFrame(reason="keypad"), FrameDirection.DOWNSTREAM)
+    await stage.is_cut_short()
+    await stage.heard_to_the_end()
+    assert person.reasons == [], "she has not said yet what happens"
+    await stage.stops_speaking()
+    await stage.heard_to_the_end()
+    assert person.reasons == ["keypad"]
