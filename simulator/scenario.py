@@ -167,6 +167,19 @@ class Scenario(_Part):
         return self.model_copy(update={"voice": voice, "steps": steps, "answers": answers})
 
 
+class _EachKeyOnce(yaml.SafeLoader):
+    """YAML in which a field may stand only once: of two, the first would be lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"{key} stands twice", key_node.start_mark)
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
 def load_scenario(name_or_path: str | Path) -> Scenario:
     """Read a scenario: the name of a shipped one, or a YAML file.
 
@@ -177,7 +190,7 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     if path.suffix not in (".yaml", ".yml"):
         path = SCENARIOS_DIR / f"{name_or_path}.yaml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_EachKeyOnce)
     except OSError as exc:
         shipped = ", ".join(shipped_scenarios())
         raise ScenarioError(

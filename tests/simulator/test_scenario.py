@@ -85,3 +85,10 @@ def test_every_shipped_scenario_is_valid_and_named_after_its_file() -> None:
         assert scenario.name == name
         assert scenario.about
         assert scenario.expect != Scenario.model_fields["expect"].get_default(call_default_factory=True)
+
+
+def test_a_field_that_stands_twice_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text('name: twice\nsteps: [{say: "hello"}]\nexpect:\n  said: ["a"]\n  said: ["b"]\n', encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"line 5.*said stands twice"):
+        load_scenario(path)
