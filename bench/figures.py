@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console
 from rich.table import Table
 
-console = Console(width=110, highlight=False)
+console = Console(width=130, highlight=False)
 
 
 def median(values: Sequence[float]) -> float:
@@ -35,7 +35,7 @@ def shown(value: float | int | str | None, unit: str = "") -> str:
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     table = Table(title=title, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right")
+        table.add_column(column, justify="left" if number == 0 else "right", no_wrap=number == 0)
     for row in rows:
         table.add_row(*[cell if isinstance(cell, str) else shown(cell) for cell in row])  # type: ignore[arg-type]
     console.print(table)
