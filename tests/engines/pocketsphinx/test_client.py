@@ -118,6 +118,6 @@ async def test_the_engine_starts_once_and_gives_services(facts: PracticeFacts, m
     with pytest.raises(SttError):
         engine.new_service(expecting=lambda: "anything")
     await asyncio.gather(engine.start(), engine.start())
-    assert engine.new_service(expecting=lambda: "anything") is not engine.new_service()
+    assert engine.new_service(expecting=lambda: "anything") is not engine.new_service(expecting=lambda: "anything")
     await engine.close()
     await engine.close()
