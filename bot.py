@@ -133,7 +133,7 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]
     fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
-    await engines.tts.prepare(_sentences(map(spoken, fixed)), settings.pipeline_sample_rate)
+    await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
     await recover(archive, journal=journal, crm=None, engine=RuleExtractor(facts), facts=facts)
     service.ready = True
     return service
@@ -353,10 +353,6 @@ class LiveCall:
 
 async def _to_spoken(text: str, _text_type: str) -> str:
     return spoken(text)
-
-
-def _sentences(texts: Any) -> list[str]:
-    return list(dict.fromkeys(texts))
 
 
 if __name__ == "__main__":

@@ -25,8 +25,6 @@ from pipecat.utils.time import time_now_iso8601
 from engines.pocketsphinx.client import DecoderPool, Utterance
 from engines.pocketsphinx.language_model import ANYTHING
 from errors import SttError
-from log import log_event
-from metrics import ENGINE_ERRORS
 
 PRE_ROLL_SEC = 0.6  # the VAD says "started" after the first sounds of a word
 BATCH_SEC = 0.08
@@ -61,6 +59,7 @@ class PocketsphinxSTTService(STTService):
         self._expecting = expecting
         self._finish_timeout_sec = finish_timeout_sec
         self._utterance: Utterance | None = None
+        self._failure: SttError | None = None  # why there is no utterance; told when the speech ends
         self._speaking = False
         self._fed_bytes = 0
         self._pending = bytearray()  # not handed over yet: the pre-roll in silence, a batch while the caller speaks
@@ -95,12 +94,13 @@ class PocketsphinxSTTService(STTService):
 
     def _begin(self) -> None:
         self._drop(keep_pending=True)
+        self._failure = None
         self._speaking = True
         self._fed_bytes = 0
         try:
             self._utterance = self._pool.open(self.sample_rate, self._expecting())
         except SttError as error:
-            self._report(error)
+            self._failure = error
             return
         self._feed()
 
@@ -130,24 +130,20 @@ class PocketsphinxSTTService(STTService):
 
     async def _finish(self) -> str:
         utterance, self._utterance = self._utterance, None
-        if utterance is None:
-            return ""
-        try:
-            async with asyncio.timeout(self._finish_timeout_sec):
-                return await utterance.finish()
-        except TimeoutError:
-            error = SttError("the decoder did not answer in time", code="stt-timeout")
-        except SttError as exc:
-            error = exc
-        finally:
-            utterance.abandon()
-        self._report(error)
-        await self.push_error(f"speech recognition failed: {error.code}", exception=error)
+        failure, self._failure = self._failure, None
+        if utterance is not None:
+            try:
+                async with asyncio.timeout(self._finish_timeout_sec):
+                    return await utterance.finish()
+            except TimeoutError:
+                failure = SttError("the decoder did not answer in time", code="stt-timeout")
+            except SttError as exc:
+                failure = exc
+            finally:
+                utterance.abandon()
+        if failure is not None:
+            await self.push_error(f"speech recognition failed: {failure.code}", exception=failure)
         return ""
-
-    def _report(self, error: SttError) -> None:
-        log_event("stt_failed", level="WARNING", code=error.code)
-        ENGINE_ERRORS.labels(engine="pocketsphinx", code=error.code).inc()
 
     def _drop(self, *, keep_pending: bool = False) -> None:
         if self._utterance is not None:
