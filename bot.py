@@ -233,7 +233,7 @@ class LiveCall:
             self._transport.input(),
             VADProcessor(vad_analyzer=self._vad),
             AudioHeartbeat(call_sid=self._call.sid, vad=self._vad),
-            engines.stt.new_service(expecting=self._expecting),
+            engines.stt.new_service(expecting=self._expecting, voice=self._vad),
             KeypadProcessor(number_expected=self._number_expected, pressed=self._on_keypad),
             ears,
             engines.llm.new_service(self._conversation),

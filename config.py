@@ -47,10 +47,12 @@ class Settings(BaseSettings):
     whisper_device: Literal["cuda", "cpu", "auto"] = Field("cuda", description="cuda, cpu or auto")
     whisper_compute: str = Field("float16", description="a CTranslate2 compute type, as in float16 or int8")
     whisper_hotwords: str | None = Field(None, description="words, separated by commas")
+    whisper_language: str = Field("en", pattern=r"^[a-z]{2,3}$", description="a Whisper language code, as in en")
 
     # LLM
     llm_provider: Literal["ollama", "anthropic"] = Field("ollama", description="ollama or anthropic")
     llm_temperature: float = Field(0.3, ge=0, le=2, description="a number from 0 to 2")
+    llm_top_p: float = Field(0.9, gt=0, le=1, description="a number above 0 up to 1")
     llm_max_tokens: int = Field(160, ge=1, le=4096, description="a whole number from 1 to 4096")
     ollama_url: str = Field("http://127.0.0.1:11434/v1", pattern=r"^https?://", description="http(s)://host:port/v1")
     ollama_model: str = Field("activeblue-avc:latest", description="a model's name as `ollama list` prints it")
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     odoo_user: str | None = Field(None, description="the login of the API user")
     odoo_api_key: SecretStr | None = Field(None, description="an API key of that user")
     odoo_target: Literal["crm"] = Field("crm", description="crm")
+    odoo_type: Literal["lead", "opportunity"] = Field("opportunity", description="lead or opportunity")
     odoo_stage_id: int | None = Field(None, ge=1, description="a whole number")
     odoo_team_id: int | None = Field(None, ge=1, description="a whole number")
     odoo_user_id: int | None = Field(None, ge=1, description="a whole number")
@@ -94,6 +97,7 @@ class Settings(BaseSettings):
     vad_start_secs: float = Field(0.2, gt=0, le=2, description="seconds, above 0 up to 2")
     vad_stop_secs: float = Field(0.5, gt=0, le=5, description="seconds, above 0 up to 5")
     max_call_secs: int = Field(900, ge=30, le=14400, description="seconds, 30 to 14400")
+    drain_secs: int = Field(120, ge=0, le=3600, description="seconds, 0 to 3600: how long calls may go on at a stop")
     pipeline_sample_rate: Literal[8000, 16000] = Field(8000, description="8000 or 16000 (Hz)")
     handoff_number: Phone | None = Field(None, description="E.164, as in +13055550100: who takes a call over")
     emergency_number: Phone | None = Field(None, description="E.164: who takes an emergency")

@@ -21,13 +21,14 @@ from engines.receptionist import ReceptionistEngine
 from engines.silero import SileroEngine
 from errors import ConfigError
 from facts import PracticeFacts
+from stages.audio_heartbeat import VoiceActivity
 from stages.conversation import Conversation
 
 
 class SttEngine(Protocol):
     async def start(self) -> None: ...
     async def close(self) -> None: ...
-    def new_service(self, *, expecting: Callable[[], str]) -> STTService: ...
+    def new_service(self, *, expecting: Callable[[], str], voice: VoiceActivity) -> STTService: ...
 
 
 class LlmEngine(Protocol):

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: dict[int, set[str]] = {
     0: {"config", "errors", "call", "facts", "clock", "log", "metrics"},
-    1: {"rag", "recording", "dialogue", "telephony", "odoo", "odoo_client", "practice", "journal"},
+    1: {"rag", "recording", "dialogue", "telephony", "odoo", "odoo_client", "practice", "journal", "delivery"},
     2: {"engines", "stages"},
     3: {"bot", "extract", "monitoring", "training"},
     4: {"server", "simulator", "bench"},

@@ -18,6 +18,7 @@ from facts import PracticeFacts
 if TYPE_CHECKING:
     from engines.pocketsphinx.client import DecoderPool
     from engines.pocketsphinx.service import PocketsphinxSTTService
+    from stages.audio_heartbeat import VoiceActivity
 
 _ROOT = Path(__file__).resolve().parents[2]
 _BUILD_TIMEOUT_SEC = 120.0
@@ -70,11 +71,14 @@ class PocketsphinxEngine:
             if pool is not None:
                 await pool.close()
 
-    def new_service(self, *, expecting: Callable[[], str]) -> PocketsphinxSTTService:
+    def new_service(
+        self, *, expecting: Callable[[], str], voice: VoiceActivity | None = None
+    ) -> PocketsphinxSTTService:
         """The STT service of one call.
 
         Args:
             expecting: what AVA's pending question asks for, in the dialogue's words (`name`, `phone`, `date` ...).
+            voice: not needed here: the audio is decoded as it comes.
 
         Raises:
             SttError: the engine was not started (`stt-closed`).
