@@ -1,0 +1,65 @@
+"""What a chat model is to the rest of the service: messages in, pieces of text out, every failure an `LlmError`.
+
+Clients: `engines/ollama.py`, `engines/anthropic.py`. `engines/model.py` makes the call's LLM service over one of them.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message. A `system` message may also stand last: what changes from turn to turn, so that all before it is
+    the same bytes as in the turn before."""
+
+    role: Role
+    content: str
+
+
+class ChatModel(Protocol):
+    """A model behind an API. One object per process serves all calls.
+
+    Errors are `errors.LlmError` with one of these codes; `retryable` says whether the same request may succeed soon:
+    `llm-refused` (no connection), `llm-timeout` (no answer in the SDK's own time), `llm-not-found` (404: no such
+    model), `llm-busy` (429, 503, 529), `llm-denied` (401, 403), `llm-rejected` (400, 413, 422), `llm-server` (another
+    5xx), `llm-broke-off` (the stream ended without its end, or an error stood in it), `llm-garbage` (an answer that is
+    not of the protocol). Messages of errors hold no text of the conversation.
+    """
+
+    @property
+    def name(self) -> str:
+        """The model's name, for the record's versions."""
+        ...
+
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str]:
+        """The answer's pieces as they come. Closing the iterator ends the request. Nothing is retried in here.
+
+        Raises:
+            LlmError: see above, before or after the first piece.
+        """
+        ...
+
+    async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
+        """One whole answer, constrained to JSON as far as the API can, at temperature 0.
+
+        Raises:
+            LlmError: see above.
+        """
+        ...
+
+    async def warm_up(self, messages: Sequence[ChatMessage]) -> None:
+        """Load the model and let it read `messages` (the system prompt), so that the first call is as quick.
+
+        Raises:
+            LlmError: see above; `llm-not-found` names the command that makes the model.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+if __name__ == "__main__":
+    print(ChatModel.__doc__)
