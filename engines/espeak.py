@@ -6,7 +6,6 @@ lets go of the GIL while it works, and a sentence takes a few milliseconds, so c
 
 import asyncio
 import ctypes
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +17,8 @@ from pipecat.services.settings import TTSSettings
 from pipecat.services.tts_service import TTSService
 from pipecat.utils.text.transforms import TextTransform
 
+from engines.sentence_cache import SentenceCache
+from engines.silence import trimmed
 from errors import TtsError
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -29,9 +30,6 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 VOICE = "en-us+f3"
 WORDS_PER_MINUTE = 165
 PITCH = 52
-CACHED_SENTENCES = 256
-SILENCE_PEAK = 200  # of 32767: below this the synthesiser is only warming up
-LEAD_IN_SEC = 0.01
 
 
 class _Library:
@@ -67,21 +65,22 @@ class _Library:
         return np.frombuffer(b"".join(self._chunks), dtype=np.int16)
 
 
-def _without_leading_silence(samples: np.ndarray, rate_hz: int) -> np.ndarray:
-    """Cut what comes before the first sound, which a caller would hear as delay; leave a short lead-in."""
-    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > SILENCE_PEAK)
-    if loud.size == 0:
-        return samples
-    return samples[max(0, int(loud[0]) - int(LEAD_IN_SEC * rate_hz)) :]
-
-
 class EspeakEngine:
     """The process's one voice. Sentences that were spoken before come from memory."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="espeak")
         self._library: _Library | None = None
-        self._cache: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._cache = SentenceCache()
+
+    @property
+    def name(self) -> str:
+        return f"espeak-ng {VOICE}"
+
+    @property
+    def problem(self) -> str | None:
+        """None: what the library refuses is told with the sentence."""
+        return None
 
     async def start(self) -> None:
         """Load the library; idempotent.
@@ -102,7 +101,7 @@ class EspeakEngine:
     async def prepare(self, sentences: Iterable[str], rate_hz: int) -> None:
         """Synthesise fixed sentences ahead of time, in their spoken form, so that they play without delay."""
         for sentence in sentences:
-            await self.synthesize(sentence, rate_hz)
+            self._cache.put(sentence, rate_hz, await self.synthesize(sentence, rate_hz), for_good=True)
 
     async def synthesize(self, text: str, rate_hz: int) -> bytes:
         """Speak `text` as 16-bit little-endian mono PCM at `rate_hz`.
@@ -110,20 +109,16 @@ class EspeakEngine:
         Raises:
             TtsError: the library refused the text.
         """
-        key = (text, rate_hz)
-        if key in self._cache:
-            self._cache.move_to_end(key)
-            return self._cache[key]
-        pcm = await asyncio.get_running_loop().run_in_executor(self._executor, self._speak, text, rate_hz)
-        self._cache[key] = pcm
-        if len(self._cache) > CACHED_SENTENCES:
-            self._cache.popitem(last=False)
+        pcm = self._cache.get(text, rate_hz)
+        if pcm is None:
+            pcm = await asyncio.get_running_loop().run_in_executor(self._executor, self._speak, text, rate_hz)
+            self._cache.put(text, rate_hz, pcm)
         return pcm
 
     def _speak(self, text: str, rate_hz: int) -> bytes:
         self._load()
         assert self._library is not None
-        samples = _without_leading_silence(self._library.speak(text), self._library.sample_rate_hz)
+        samples = trimmed(self._library.speak(text), self._library.sample_rate_hz)
         return soxr.resample(samples, self._library.sample_rate_hz, rate_hz).astype("<i2").tobytes()
 
     def new_service(self, *, text_transforms: list[tuple[str, TextTransform]] | None = None) -> "EspeakTTSService":

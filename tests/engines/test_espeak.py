@@ -6,7 +6,8 @@ from pipecat.frames.frames import TTSAudioRawFrame, TTSSpeakFrame, TTSStartedFra
 from pipecat.pipeline.worker import PipelineParams
 from pipecat.tests.utils import SleepFrame, run_test
 
-from engines.espeak import LEAD_IN_SEC, EspeakEngine
+from engines.espeak import EspeakEngine
+from engines.silence import LEAD_IN_SEC
 
 
 def level(pcm: bytes) -> np.ndarray:
