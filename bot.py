@@ -9,7 +9,7 @@ import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import WebSocket
 from pipecat.frames.frames import OutputTransportMessageFrame, TTSSpeakFrame
@@ -27,7 +27,7 @@ from pipecat.turns.user_start import VADUserTurnStartStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
-from call import Call, CallRecord, Clock
+from call import Call, CallRecord, Clock, Crm, JsonEngine
 from config import Settings
 from dialogue.disclosure import disclosure
 from dialogue.endpointing import hold_secs
@@ -35,7 +35,7 @@ from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from dialogue.spoken import spoken
 from engines.table import Engines, engines_for
-from errors import AvaError, TwilioRestError
+from errors import AvaError, SttError, TwilioRestError
 from extract import RuleExtractor, finish_call, recover
 from facts import PracticeFacts
 from journal import LeadJournal
@@ -59,6 +59,7 @@ from telephony.twilio_rest import CallControl
 
 IDLE_PROMPT_SEC = 5.0
 GOODBYE_AT_THE_LIMIT_SEC = 30.0
+PAPERWORK_SEC = 30.0
 STALLED_PIPELINE_SEC = 60.0
 OUTPUT_CHUNK_10MS = 4  # 40 ms: half the messages of 20 ms
 DISCLOSURE_MARK = "disclosure"
@@ -76,13 +77,26 @@ class Service:
     archive: CallArchive
     journal: LeadJournal
     rest: CallControl
+    extractor: JsonEngine
+    delivery: Any
     versions: dict[str, str]
     ready: bool = False
+    live: set["LiveCall"] = field(default_factory=set)
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def storage_ok(self) -> bool:
         return self.archive.ok
+
+    @property
+    def crm(self) -> Crm | None:
+        return self.delivery.crm if self.delivery else None
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """How the engines and the CRM are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
+        engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
+        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none"}
 
     @property
     def disclosure(self) -> str:
@@ -107,11 +121,18 @@ class Service:
         self._finishing.add(task)
         task.add_done_callback(self._finishing.discard)
 
+    async def say_goodbye(self) -> None:
+        """Tell every caller that the call has to end now; what they asked for is kept."""
+        for call in tuple(self.live):
+            await call.end_politely("stopped")
+
     async def aclose(self) -> None:
         """Finish the paperwork of the calls that are over, then let go of everything."""
         self.ready = False
         if self._finishing:
-            await asyncio.wait(self._finishing, timeout=GOODBYE_AT_THE_LIMIT_SEC)
+            await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
+        if self.delivery:
+            await self.delivery.aclose()
         await self.engines.close()
         await asyncio.to_thread(self.archive.close)
 
@@ -128,13 +149,17 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     archive = CallArchive(settings.data_dir, clock)
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
     versions = {"pipecat": version("pipecat-ai"), **engines.versions}
-    service = Service(settings, clock, facts, engines, archive, journal, rest, versions)
+    delivery = None
+    extractor = engines.llm.json_engine or RuleExtractor(facts)
+    service = Service(settings, clock, facts, engines, archive, journal, rest, extractor, delivery, versions)
     await engines.start()
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]
     fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
     await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
-    await recover(archive, journal=journal, crm=None, engine=RuleExtractor(facts), facts=facts)
+    if delivery:
+        await delivery.start()
+    await recover(archive, journal=journal, crm=service.crm, engine=extractor, facts=facts)
     service.ready = True
     return service
 
@@ -147,6 +172,7 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
     """
     folder = service.archive.open_call(call)
     live = LiveCall(service, call, stream, websocket, folder)
+    service.live.add(live)
     try:
         await live.run()
     except asyncio.CancelledError as cancelled:
@@ -156,6 +182,7 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
         code = exc.code if isinstance(exc, AvaError) else f"call-{type(exc).__name__}"
         live.log.error(code, engine="call")
     finally:
+        service.live.discard(live)
         live.log.end("failed")
         record = live.log.record(service.versions)
         service.finish_later(_finish(service, record, folder), f"finish {call.sid}")
@@ -165,8 +192,8 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
 async def _finish(service: Service, record: CallRecord, folder: CallFolder) -> None:
     try:
         await finish_call(
-            record, folder, archive=service.archive, journal=service.journal, crm=None,
-            engine=RuleExtractor(service.facts), facts=service.facts,
+            record, folder, archive=service.archive, journal=service.journal, crm=service.crm,
+            engine=service.extractor, facts=service.facts,
         )  # fmt: skip
     except Exception as exc:
         code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
@@ -305,13 +332,20 @@ class LiveCall:
             self._context.add_message({"role": "assistant", "content": heard})
 
     async def _on_error(self, _worker: Any, frame: Any) -> None:
+        if isinstance(frame.exception, SttError):
+            self._conversation.stt_failed()
         code = frame.exception.code if isinstance(frame.exception, AvaError) else "engine-error"
         self.log.error(code, engine=type(frame.processor).__name__)
 
+    async def end_politely(self, outcome: Literal["timed_out", "stopped"]) -> None:
+        """Say why the call has to end, and goodbye; the end of these words ends the call."""
+        self.log.ending(outcome)
+        timed_out = outcome == "timed_out"
+        await self.say(self._conversation.time_is_up() if timed_out else self._conversation.service_stops())
+
     async def _end_at_the_limit(self) -> None:
         await asyncio.sleep(self._service.settings.max_call_secs)
-        self.log.ending("timed_out")
-        await self.say(self._conversation.time_is_up())
+        await self.end_politely("timed_out")
         await asyncio.sleep(GOODBYE_AT_THE_LIMIT_SEC)
         self.log.end("timed_out")
         await self._hang_up()

@@ -22,6 +22,7 @@ Outcome = Literal[
     "transferred",  # handed to a person
     "timed_out",  # MAX_CALL_SECS
     "idle",  # the caller stayed silent
+    "stopped",  # the service was told to stop, and AVA said goodbye
     "failed",  # our side broke off
     "interrupted",  # the process died; the record was finished at the next start
 ]

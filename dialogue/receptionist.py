@@ -6,9 +6,10 @@ this class holds the state of one call between two turns. `python -m dialogue.re
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from call import Clock, Slots
-from dialogue import flow, phrases, slots
+from dialogue import flow, model_answer, phrases, slots
 from dialogue.endpointing import Expectation, Kind
 from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
@@ -16,6 +17,7 @@ from dialogue.rules import RULES
 from dialogue.slots.phone import LENGTH, without_country_code
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import PHONE_ASKS, Heard, understand
+from errors import SttError
 from facts import PracticeFacts
 
 _KINDS: dict[Ask, Kind] = {
@@ -68,6 +70,24 @@ class Receptionist:
         """What the pending question asks for, for the endpointing policy."""
         return Expectation(_KINDS.get(self._state.asking, "anything"), len(self._state.digits))
 
+    @property
+    def wording_is_fixed(self) -> bool:
+        """Whether the last reply is spoken as it is; else a model may word it."""
+        last, state = self._state.last, self._state
+        return last is None or model_answer.wording_is_fixed(
+            last, state.asking, urgent=state.slots.urgency != "routine"
+        )
+
+    @property
+    def understood(self) -> bool:
+        """Whether the caller's last turn was understood."""
+        return self._state.last is None or self._state.last.understood
+
+    @property
+    def local_time(self) -> datetime:
+        """Now, on the clock of the office that the call is about."""
+        return self._context.now(self._state.slots.location)
+
     def greeting(self) -> Reply:
         """The first question. The disclosure is played before it and is none of the receptionist's."""
         return self._say(flow.ask(self._state, self._context, "help"))
@@ -91,8 +111,8 @@ class Receptionist:
         if self._state.last and self._state.last.then == "transfer":
             return self._say((self._state, replace(self._state.last, sentences=(_HOLD_ON,))))
         ended = self._state
-        if ended.last and ended.last.reason == "timed_out":
-            return self._say(flow.end(ended, self._context, reason="timed_out"))
+        if ended.last and ended.last.reason in ("timed_out", "service_stops"):
+            return self._say(flow.end(ended, self._context, reason=ended.last.reason))
         self._state = replace(ended, ended=False, goal="none", asking="anything_else")
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         state, reply = self._turn(heard) if heard.line else (ended, Reply((), understood=False))
@@ -108,21 +128,35 @@ class Receptionist:
                 return step
         return flow.failed(self._state, self._context)
 
-    def hear_nothing(self, *, interrupted: bool = False, heard: str = "") -> Reply:
+    def said_instead(self, sentences: tuple[str, ...]) -> None:
+        """A model worded the last reply. A turn that the rules had not understood counts as understood by that, unless
+        the model only asked to say it again."""
+        state, last = self._state, self._state.last
+        if last is None:
+            return
+        if not last.understood and not model_answer.asks_again(" ".join(sentences)):
+            state = replace(state, failed_in_a_row=0, failed_turns=max(0, state.failed_turns - 1))
+            last = replace(last, understood=True)
+        self._state = replace(state, last=replace(last, sentences=sentences))
+
+    def hear_nothing(self, *, interrupted: bool = False, heard: str = "", stt_failed: bool = False) -> Reply:
         """A turn that transcribed to nothing: noise, a cough, a door.
 
         Args:
             interrupted: it stopped AVA in mid-sentence.
             heard: what of her last reply had reached the caller by then.
+            stt_failed: the caller did speak, and the recogniser failed.
         """
         state, last = self._state, self._state.last
-        if interrupted and last and (unheard := _unheard(last, heard)):
+        if interrupted and not stt_failed and last and (unheard := _unheard(last, heard)):
             return replace(last, sentences=unheard)
         if state.ended and last:
             return replace(last, sentences=(_HOLD_ON,) if last.then == "transfer" else last.sentences[-1:])
         if state.failed_in_a_row + 1 >= _FAILURES_BEFORE_A_PERSON:
             return self._say(flow.failed(state, self._context))
         state = replace(state, failed_turns=state.failed_turns + 1, failed_in_a_row=state.failed_in_a_row + 1)
+        if stt_failed:
+            return self._say((state, Reply((SttError.spoken,), understood=False)))
         question = phrases.question(state, self._context, attempt=1 if last and not last.understood else 0)
         return self._say((state, Reply(("I am sorry, I did not hear that.", question), understood=False)))
 
@@ -166,6 +200,10 @@ class Receptionist:
         return self._end_with_a_call_back(
             "I am sorry, but we have reached the time limit of this call.", reason="timed_out"
         )
+
+    def service_stops(self) -> Reply:
+        """The service has to end the call: it is being restarted."""
+        return self._end_with_a_call_back("I am sorry, I have to end this call now.", reason="service_stops")
 
     def transfer_failed(self) -> Reply:
         """Nobody could take the call over."""

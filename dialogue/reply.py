@@ -20,7 +20,7 @@ class Reply:
         understood: False for a turn that AVA could not use (a failed turn).
         record_ids: ids of the practice's records that the sentences were made from.
         reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `not_understood`, `complaint`,
-            `emergency`, `idle`, `timed_out`, `wrong_number`, `spam`.
+            `emergency`, `idle`, `timed_out`, `service_stops`, `wrong_number`, `spam`.
     """
 
     sentences: tuple[str, ...]

@@ -3,7 +3,7 @@
 Clients: `engines/ollama.py`, `engines/anthropic.py`. `engines/model.py` makes the call's LLM service over one of them.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -34,8 +34,8 @@ class ChatModel(Protocol):
         """The model's name, for the record's versions."""
         ...
 
-    def stream(self, messages: Sequence[ChatMessage]) -> AsyncIterator[str]:
-        """The answer's pieces as they come. Closing the iterator ends the request. Nothing is retried in here.
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+        """The answer's pieces as they come. Closing the generator ends the request. Nothing is retried in here.
 
         Raises:
             LlmError: see above, before or after the first piece.
@@ -55,6 +55,14 @@ class ChatModel(Protocol):
 
         Raises:
             LlmError: see above; `llm-not-found` names the command that makes the model.
+        """
+        ...
+
+    async def start(self) -> None:
+        """Import the SDK and make the client, off the event loop. Comes first.
+
+        Raises:
+            ConfigError: a setting cannot work.
         """
         ...
 

@@ -14,10 +14,20 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
 from pipecat.services.settings import LLMSettings
 
+from call import JsonEngine
 from dialogue.reply import Reply
 from stages.conversation import Conversation
 from stages.empty_turns import NOTHING_HEARD_OVER_AVA
 from stages.frames import reply_frames
+
+
+def rules_reply(conversation: Conversation, context: LLMContext) -> Reply:
+    """What the dialogue's rules reply to the turn that a context ends with."""
+    message: Any = context.messages[-1] if context.messages else {}
+    role, text = message.get("role"), message.get("content")
+    if role == "user" and isinstance(text, str):
+        return conversation.hear(text)
+    return conversation.hear_nothing(over_ava=text == NOTHING_HEARD_OVER_AVA)
 
 
 class ReceptionistLLMService(LLMService):
@@ -38,15 +48,8 @@ class ReceptionistLLMService(LLMService):
         if not isinstance(frame, LLMContextFrame):
             await self.push_frame(frame, direction)
             return
-        for answer in reply_frames(self._answer(frame.context)):
+        for answer in reply_frames(self._conversation.answer(rules_reply(self._conversation, frame.context))):
             await self.push_frame(answer)
-
-    def _answer(self, context: LLMContext) -> Reply:
-        message: Any = context.messages[-1] if context.messages else {}
-        role, text = message.get("role"), message.get("content")
-        if role == "user" and isinstance(text, str):
-            return self._conversation.hear(text)
-        return self._conversation.hear_nothing(over_ava=text == NOTHING_HEARD_OVER_AVA)
 
 
 class ReceptionistEngine:
@@ -57,6 +60,20 @@ class ReceptionistEngine:
         await asyncio.to_thread(importlib.import_module, "pipecat.adapters.llm.services.open_ai_adapter")
 
     async def close(self) -> None: ...
+
+    @property
+    def name(self) -> str:
+        return "receptionist"
+
+    @property
+    def problem(self) -> str | None:
+        """None: there is nothing that could be away."""
+        return None
+
+    @property
+    def json_engine(self) -> JsonEngine | None:
+        """None: leads are extracted by rules."""
+        return None
 
     def new_service(self, conversation: Conversation) -> ReceptionistLLMService:
         return ReceptionistLLMService(conversation)

@@ -14,32 +14,48 @@ from pipecat.services.stt_service import STTService
 from pipecat.services.tts_service import TTSService
 from pipecat.utils.text.transforms import TextTransform
 
+from call import JsonEngine
 from config import Settings
 from engines.espeak import EspeakEngine
 from engines.pocketsphinx import PocketsphinxEngine
 from engines.receptionist import ReceptionistEngine
 from engines.silero import SileroEngine
-from errors import ConfigError
 from facts import PracticeFacts
 from stages.audio_heartbeat import VoiceActivity
 from stages.conversation import Conversation
 
 
-class SttEngine(Protocol):
+class Engine(Protocol):
+    """What every engine is: loaded once, let go at the end."""
+
+    @property
+    def name(self) -> str:
+        """What answers, for the record's versions: the engine's own name or its model's."""
+        ...
+
+    @property
+    def problem(self) -> str | None:
+        """The code of what is wrong at the moment, None when nothing is."""
+        ...
+
     async def start(self) -> None: ...
     async def close(self) -> None: ...
+
+
+class SttEngine(Engine, Protocol):
     def new_service(self, *, expecting: Callable[[], str], voice: VoiceActivity) -> STTService: ...
 
 
-class LlmEngine(Protocol):
-    async def start(self) -> None: ...
-    async def close(self) -> None: ...
+class LlmEngine(Engine, Protocol):
+    @property
+    def json_engine(self) -> JsonEngine | None:
+        """Extracts leads; None when the rules have to."""
+        ...
+
     def new_service(self, conversation: Conversation) -> LLMService[Any]: ...
 
 
-class TtsEngine(Protocol):
-    async def start(self) -> None: ...
-    async def close(self) -> None: ...
+class TtsEngine(Engine, Protocol):
     async def prepare(self, sentences: Iterable[str], rate_hz: int) -> None: ...
     def new_service(self, *, text_transforms: list[tuple[str, TextTransform]] | None = None) -> TTSService: ...
 
@@ -49,9 +65,42 @@ def _pocketsphinx(settings: Settings, facts: PracticeFacts) -> SttEngine:
     return PocketsphinxEngine(facts=facts, cache_dir=cache, decoders=settings.max_concurrent_calls)
 
 
-STT: dict[str, Callable[[Settings, PracticeFacts], SttEngine]] = {"embedded": _pocketsphinx}
-LLM: dict[str, Callable[[Settings, PracticeFacts], LlmEngine]] = {"embedded": lambda _s, _f: ReceptionistEngine()}
-TTS: dict[str, Callable[[Settings, PracticeFacts], TtsEngine]] = {"embedded": lambda _s, _f: EspeakEngine()}
+# What a profile does not use is not imported: production's libraries take seconds and tens of megabytes.
+
+
+def _whisper(settings: Settings, facts: PracticeFacts) -> SttEngine:
+    from engines.whisper import WhisperEngine
+
+    return WhisperEngine(settings, facts)
+
+
+def _model(settings: Settings, facts: PracticeFacts) -> LlmEngine:
+    from engines.anthropic import AnthropicChat
+    from engines.model import ModelEngine
+    from engines.ollama import OllamaChat
+
+    chat = OllamaChat(settings) if settings.llm_provider == "ollama" else AnthropicChat(settings)
+    return ModelEngine(chat, settings, facts)
+
+
+def _kokoro(settings: Settings, _facts: PracticeFacts) -> TtsEngine:
+    from engines.kokoro import KokoroEngine
+
+    return KokoroEngine(settings, fallback=EspeakEngine())
+
+
+STT: dict[str, Callable[[Settings, PracticeFacts], SttEngine]] = {
+    "production": _whisper,
+    "embedded": _pocketsphinx,
+}
+LLM: dict[str, Callable[[Settings, PracticeFacts], LlmEngine]] = {
+    "production": _model,
+    "embedded": lambda _settings, _facts: ReceptionistEngine(),
+}
+TTS: dict[str, Callable[[Settings, PracticeFacts], TtsEngine]] = {
+    "production": _kokoro,
+    "embedded": lambda _settings, _facts: EspeakEngine(),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +111,15 @@ class Engines:
     stt: SttEngine
     llm: LlmEngine
     tts: TtsEngine
-    versions: dict[str, str]
+    profile: str
+
+    @property
+    def by_name(self) -> dict[str, Engine]:
+        return {"stt": self.stt, "llm": self.llm, "tts": self.tts}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {"profile": self.profile, **{kind: engine.name for kind, engine in self.by_name.items()}}
 
     async def start(self) -> None:
         """Load and warm everything, so that the first call is as quick as the tenth."""
@@ -78,18 +135,15 @@ def engines_for(settings: Settings, facts: PracticeFacts) -> Engines:
     """The engines of AVC_PROFILE, not yet loaded.
 
     Raises:
-        ConfigError: the profile has no engines in this version.
+        ConfigError: a setting cannot work (ANTHROPIC_API_KEY is missing, say).
     """
     profile = settings.avc_profile
-    if profile not in STT or profile not in LLM or profile not in TTS:
-        raise ConfigError(f"AVC_PROFILE: the engines of {profile} are not part of this version; expected embedded")
-    stt, llm, tts = STT[profile](settings, facts), LLM[profile](settings, facts), TTS[profile](settings, facts)
     return Engines(
         vad=SileroEngine(settings),
-        stt=stt,
-        llm=llm,
-        tts=tts,
-        versions={"profile": profile, "stt": type(stt).__name__, "llm": type(llm).__name__, "tts": type(tts).__name__},
+        stt=STT[profile](settings, facts),
+        llm=LLM[profile](settings, facts),
+        tts=TTS[profile](settings, facts),
+        profile=profile,
     )
 
 

@@ -133,7 +133,6 @@ class _Replay:
                 intent=intent if intent in get_args(Intent) else None,
             )
         )
-        self.failed_turns += event.get("understood") is False
 
     def _on_slots(self, event: Event, t: float) -> None:
         try:
@@ -146,7 +145,7 @@ class _Replay:
         if v2v_ms is not None:
             self.latencies_ms.append(v2v_ms)
 
-    def _on_nothing_heard(self, event: Event, t: float) -> None:
+    def _on_failed_turn(self, event: Event, t: float) -> None:
         self.failed_turns += 1
 
     def _on_handoff(self, event: Event, t: float) -> None:

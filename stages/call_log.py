@@ -99,17 +99,15 @@ class CallLog:
         self._turns.append(Turn(speaker="caller", text=text, at_sec=round(self.at_sec, 2), intent=intent))
         self.event("turn_caller", index=index, text=text, intent=intent, understood=understood)
         log_event("caller_turn", call=self.call_sid, turn=index, intent=intent, understood=understood)
-        if not understood:
-            self.failed_turn("not-understood")
         self.slots(slots)
 
     def nothing_heard(self) -> None:
         self.event("nothing_heard")
-        self.failed_turn("nothing-heard")
 
     def failed_turn(self, kind: str) -> None:
         self._failed_turns += 1
         metrics.FAILED_TURNS.labels(kind).inc()
+        self.event("failed_turn", cause=kind)
         log_event("failed_turn", call=self.call_sid, kind=kind)
 
     def slots(self, slots: Slots) -> None:

@@ -21,7 +21,12 @@ class HeardText(Protocol):
 
 
 class Conversation:
-    """One call's receptionist. Every method returns what AVA says and has told the call's log what happened."""
+    """One call's receptionist. What she says and what happens is told to the call's log.
+
+    A turn has two steps, because somebody else may word the answer: `hear` (or `hear_nothing`) gives the reply of the
+    rules; then either `answer` says that it is spoken, or `answer_begins` and `answered_by_model` that a model's is.
+    Everything else (`silence`, `keypad` ...) is one step.
+    """
 
     def __init__(
         self, receptionist: Receptionist, call_log: CallLog, *, turn_times: TurnTimes, heard: HeardText
@@ -31,6 +36,8 @@ class Conversation:
         self._turn_times = turn_times
         self._heard = heard
         self._silences = 0
+        self._stt_failed = False
+        self._not_understood = False  # the rules did not understand the turn; it counts as failed if no model does
 
     @property
     def receptionist(self) -> Receptionist:
@@ -38,16 +45,43 @@ class Conversation:
 
     def hear(self, text: str) -> Reply:
         self._turn_over()
+        self._stt_failed = False
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
-        return self._spoken(reply)
+        self._not_understood = not reply.understood
+        return self._noted(reply)
+
+    def stt_failed(self) -> None:
+        """The recogniser has failed in this turn: the empty transcript that follows is no noise."""
+        self._stt_failed = True
 
     def hear_nothing(self, *, over_ava: bool) -> Reply:
         """A turn that transcribed to nothing. `over_ava`: it had cut AVA off."""
         self._turn_over()
+        failed, self._stt_failed = self._stt_failed, False
         self._log.nothing_heard()
         heard = self._heard.last_turn_heard if over_ava else ""
-        return self._spoken(self._receptionist.hear_nothing(interrupted=over_ava, heard=heard))
+        reply = self._receptionist.hear_nothing(interrupted=over_ava, heard=heard, stt_failed=failed)
+        self._log.failed_turn("stt-failed" if failed else "nothing-heard")
+        self._not_understood = False
+        return self._noted(reply)
+
+    def answer_begins(self) -> None:
+        """The first words of the answer go to the voice."""
+        self._log.answer_ready()
+
+    def answer(self, reply: Reply) -> Reply:
+        """The reply of `hear` or `hear_nothing` is spoken as it is."""
+        self._log.answer_ready()
+        if self._not_understood:
+            self._log.failed_turn("not-understood")
+        return reply
+
+    def answered_by_model(self, sentences: tuple[str, ...]) -> None:
+        """A model's sentences were spoken in place of the reply of `hear`."""
+        self._receptionist.said_instead(sentences)
+        if self._not_understood and not self._receptionist.understood:
+            self._log.failed_turn("not-understood")
 
     def silence(self) -> Reply:
         """The caller has said nothing for a while after AVA's last words."""
@@ -63,6 +97,9 @@ class Conversation:
     def time_is_up(self) -> Reply:
         return self._spoken(self._receptionist.time_is_up())
 
+    def service_stops(self) -> Reply:
+        return self._spoken(self._receptionist.service_stops())
+
     def transfer_failed(self) -> Reply:
         """Nobody took the call over."""
         return self._spoken(self._receptionist.transfer_failed())
@@ -72,8 +109,11 @@ class Conversation:
         self._log.turn_over(last_speech=self._turn_times.last_speech, vad_stop=self._turn_times.stopped_at)
 
     def _spoken(self, reply: Reply) -> Reply:
-        self._log.slots(self._receptionist.slots)
         self._log.answer_ready()
+        return self._noted(reply)
+
+    def _noted(self, reply: Reply) -> Reply:
+        self._log.slots(self._receptionist.slots)
         if reply.then == "transfer":
             self._log.handoff(reply.reason or "asked_for_person", target="person")
         elif self._receptionist.slots.wants_person and self._log.handoff_reason is None:
@@ -106,4 +146,4 @@ if __name__ == "__main__":
     talk = Conversation(receptionist, log, turn_times=Times(), heard=Times())
     print(receptionist.greeting().text)
     for line in sys.stdin:
-        print((talk.hear(line.strip()) if line.strip() else talk.silence()).text)
+        print((talk.answer(talk.hear(line.strip())) if line.strip() else talk.silence()).text)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from pipecat.frames.frames import (
+    AggregatedTextFrame,
     BotStartedSpeakingFrame,
     BotStoppedSpeakingFrame,
     EndWorkerFrame,
@@ -16,11 +17,11 @@ from pipecat.frames.frames import (
 )
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from dialogue.model_answer import CLOSING_WORD
 from stages.call_log import CallLog
 from stages.frames import TransferRequestFrame
 from stages.playout_marks import PlayoutMarks
 
-CLOSING_WORD = "goodbye"
 LAST_WORDS_MARK = "last-words"
 
 
@@ -60,7 +61,7 @@ class EndCallProcessor(FrameProcessor):
         await super().process_frame(frame, direction)
         if isinstance(frame, (LLMFullResponseStartFrame, TTSSpeakFrame)):
             self._text, self._began_to_speak = "", False
-        if isinstance(frame, (LLMTextFrame, TTSSpeakFrame)):
+        if isinstance(frame, (LLMTextFrame, AggregatedTextFrame, TTSSpeakFrame)):
             self._text += frame.text
             self._closing = self._closing or CLOSING_WORD in self._text.lower()
         elif isinstance(frame, TransferRequestFrame):

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from pipecat.frames.frames import (
+    AggregatedTextFrame,
     ControlFrame,
     Frame,
     LLMFullResponseEndFrame,
     LLMFullResponseStartFrame,
-    LLMTextFrame,
 )
+from pipecat.utils.text.base_text_aggregator import TextType
 
 from dialogue.reply import Reply
 
@@ -24,9 +25,14 @@ class TransferRequestFrame(ControlFrame):
     reason: str = ""
 
 
+def sentence_frame(sentence: str) -> AggregatedTextFrame:
+    """A whole sentence, which the voice begins at once: text frames wait for the first letter of what follows."""
+    return AggregatedTextFrame(sentence, TextType.SENTENCE)
+
+
 def reply_frames(reply: Reply) -> list[Frame]:
-    """A reply as a model's answer would come: start, a text frame per sentence, end; then what follows the words."""
-    texts = [LLMTextFrame(f"{sentence} ") for sentence in reply.sentences]
+    """A reply as a model's answer would come: start, a frame per sentence, end; then what follows the words."""
+    texts = [sentence_frame(sentence) for sentence in reply.sentences]
     frames: list[Frame] = [LLMFullResponseStartFrame(), *texts, LLMFullResponseEndFrame()]
     if reply.then == "transfer":
         frames.append(TransferRequestFrame(reason=reply.reason or "asked_for_person"))

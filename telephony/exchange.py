@@ -20,7 +20,7 @@ from telephony.signature import FormParams, SignatureChecker
 from telephony.stream import START_TIMEOUT_SECS, Receive, StreamStart, StreamTokens, read_start
 from telephony.twilio_rest import CallControl, NullRest, TwilioRest
 
-DRAIN_SECS = 30.0  # well below systemd's 90 s between SIGTERM and SIGKILL
+GOODBYE_SECS = 15.0
 CANCEL_SECS = 10.0
 STATUS_GRACE_SECS = 3.0
 LAG_SAMPLE_SECS = 0.5
@@ -36,6 +36,15 @@ class PhoneService(Protocol):
     @property
     def storage_ok(self) -> bool: ...
 
+    @property
+    def parts(self) -> dict[str, str]:
+        """How the engines and the CRM are, by name: `ok`, `none`, or a code."""
+        ...
+
+    async def say_goodbye(self) -> None:
+        """Have AVA end every running call."""
+        ...
+
     async def aclose(self) -> None: ...
 
 
@@ -50,6 +59,8 @@ class Exchange:
         build_service: `(settings, clock, rest=...)` -> the service; loads and warms the engines.
         run_call: `(service, call, start, websocket)`; runs one call to its end. Cancelling it ends the call.
         on_failed: told when the engines cannot be loaded.
+        drain_secs: how long calls may go on at a stop; DRAIN_SECS when None.
+        goodbye_secs: how long AVA's goodbye to them may take.
     """
 
     def __init__(
@@ -63,7 +74,8 @@ class Exchange:
         reserve_secs: float = RESERVE_SECS,
         start_timeout_sec: float = START_TIMEOUT_SECS,
         status_grace_sec: float = STATUS_GRACE_SECS,
-        drain_secs: float = DRAIN_SECS,
+        drain_secs: float | None = None,
+        goodbye_secs: float = GOODBYE_SECS,
     ) -> None:
         self.settings = settings
         self.facts = facts
@@ -80,7 +92,8 @@ class Exchange:
         self._build_service = build_service
         self._run_call = run_call
         self._status_grace_sec = status_grace_sec
-        self._drain_secs = drain_secs
+        self._drain_secs = settings.drain_secs if drain_secs is None else drain_secs
+        self._goodbye_secs = goodbye_secs
         self._draining = False
         self._handshakes = 0
         self._sockets: dict[str, WebSocket] = {}
@@ -115,10 +128,15 @@ class Exchange:
         ]
 
     async def drain(self, hurry: Callable[[], bool] = lambda: False) -> None:
-        """Take no more calls, let the running ones end, then end the rest: their callers reach the human fallback."""
+        """Take no more calls and let the running ones end: for DRAIN_SECS by themselves, then with a goodbye. What is
+        left after that is broken off, and its caller reaches the human fallback."""
         self._draining = True
-        log_event("draining", calls=len(self.calls))
-        await self.calls.drain(self._drain_secs, hurry)
+        log_event("draining", calls=len(self.calls), at_most_sec=self._drain_secs)
+        late = await self.calls.drain(self._drain_secs, hurry)
+        if late and self.service is not None:
+            log_event("saying_goodbye", level="WARNING", calls=late)
+            await self.service.say_goodbye()
+            await self.calls.drain(self._goodbye_secs, hurry)
         await self.calls.cancel_all(CANCEL_SECS)
 
     async def close(self) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from xml.etree import ElementTree
 
 import aiohttp
@@ -46,6 +46,13 @@ class FakeService:
     ready = True
     storage_ok = True
     closed = False
+    parts: ClassVar[dict[str, str]] = {"stt": "ok", "llm": "llm-refused", "tts": "ok", "crm": "none"}
+
+    def __init__(self) -> None:
+        self.goodbyes = 0
+
+    async def say_goodbye(self) -> None:
+        self.goodbyes += 1
 
     async def aclose(self) -> None:
         self.closed = True
@@ -121,7 +128,7 @@ def log_lines() -> Iterator[list[str]]:
 
 
 def make_app(bot: FakeBot, clock: FakeClock, **changes: Any) -> FastAPI:
-    options = {"start_timeout_sec": 0.15, "status_grace_sec": 0.05, "drain_secs": 0.1}
+    options = {"start_timeout_sec": 0.15, "status_grace_sec": 0.05, "drain_secs": 0.1, "goodbye_secs": 0.1}
     return create_app(settings(**changes), build_service=bot.build, run_call=bot.run, clock=clock, **options)
 
 
@@ -536,6 +543,7 @@ async def test_the_service_is_alive_while_its_engines_warm_up_and_ready_afterwar
             "profile": "embedded",
             "slots": {"limit": 2, "in_use": 0},
             "facts": "sample",
+            "parts": FakeService.parts,
             "storage": "ok",
             "signature_validation": True,
         }
@@ -579,6 +587,7 @@ async def test_stopping_waits_for_a_call_then_ends_it_and_closes_everything(
         assert bot.ended == []
         await draining
         assert bot.ended == ["cancelled"]
+        assert bot.service.goodbyes == 1, "AVA takes leave before a call is broken off"
     assert bot.service.closed
     assert not {task.get_name() for task in asyncio.all_tasks()} & {
         "engines-warm-up",

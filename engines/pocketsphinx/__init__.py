@@ -43,6 +43,15 @@ class PocketsphinxEngine:
         self._pool: DecoderPool | None = None
         self._lock = asyncio.Lock()
 
+    @property
+    def name(self) -> str:
+        return "pocketsphinx"
+
+    @property
+    def problem(self) -> str | None:
+        """None: decoders that die are started again."""
+        return None
+
     async def start(self) -> None:
         """Build or find the model and start the decoders; returns when each of them has decoded something.
 

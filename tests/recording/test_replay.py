@@ -30,7 +30,7 @@ def rebuilt(events: list[dict[str, Any]]) -> Any:
 
 
 def test_a_call_is_rebuilt_from_its_events() -> None:
-    record = rebuilt([*BEGINNING, event("nothing_heard", 9.0), event("error", 9.5, code="stt")])
+    record = rebuilt([*BEGINNING, event("failed_turn", 9.0, cause="nothing-heard"), event("error", 9.5, code="stt")])
     assert (record.call_sid, record.caller, record.called) == (sid(), CALLER, "+13055550100")
     assert record.started_at == START
     assert record.duration_sec == 9.5

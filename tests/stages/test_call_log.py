@@ -96,6 +96,7 @@ def test_the_finished_call_holds_what_happened(call_log: CallLog, clock: FakeClo
     call_log.ava_turn("Hello.", heard="Hello.", interrupted=False)
     call_log.caller_turn("kendall", intent="location", understood=True, slots=Slots(location="kendall"))
     call_log.nothing_heard()
+    call_log.failed_turn("nothing-heard")
     clock.pass_time(12.5)
     call_log.end("completed")
     record = call_log.record({"service": "test"})

@@ -1,0 +1,309 @@
+"""A chat model as a call's LLM service: it words what the dialogue's rules decide, and they speak where it fails.
+
+Every turn goes through the rules first, which takes milliseconds and keeps what was collected. Then either their own
+wording is spoken (facts from records, figures, endings, urgent calls), or the model is asked for better words. When it
+refuses, is slow, breaks off or answers nonsense, the rules' reply is spoken within `FIRST_SENTENCE_SEC`, and the model
+is left alone for a while.
+"""
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from pipecat.frames.frames import Frame, LLMContextFrame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
+from pipecat.processors.aggregators.llm_context import LLMContext
+from pipecat.processors.frame_processor import FrameDirection
+from pipecat.services.llm_service import LLMService
+from pipecat.services.settings import LLMSettings
+from pipecat.utils.errors import ErrorCategory
+from pipecat.utils.text.simple_text_aggregator import SimpleTextAggregator
+
+import metrics
+from call import Clock, JsonEngine
+from clock import SystemClock
+from config import Settings
+from dialogue import model_answer, prompt
+from dialogue.reply import Reply
+from engines.chat import ChatMessage, ChatModel
+from engines.model_extractor import ModelExtractor
+from engines.receptionist import ReceptionistEngine, rules_reply
+from errors import ConfigError, LlmError
+from facts import PracticeFacts
+from log import log_event
+from stages.conversation import Conversation
+from stages.frames import reply_frames, sentence_frame
+
+FIRST_SENTENCE_SEC = 1.5  # with the wait for silence, the STT and the voice the caller hears something within 3 s
+NEXT_SENTENCE_SEC = 2.5  # the sentence before it takes about as long to say
+ANSWER_SEC = 8.0
+RETRY_AFTER_SEC = 0.1
+WARM_UP_SEC = 90.0
+FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC = 5.0, 60.0
+_FIGURE = re.compile(r"\d+")
+
+
+class ModelHealth:
+    """Whether the model is worth asking: after a failure it is left alone, longer each time, by all calls."""
+
+    def __init__(self, clock: Clock, rng: random.Random | None = None) -> None:
+        self._clock = clock
+        self._rng = rng or random.Random()
+        self._pause_sec = 0.0
+        self._until = 0.0
+        self.problem: str | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return self._clock.monotonic() < self._until
+
+    def failed(self, code: str) -> None:
+        self.problem = code
+        self._pause_sec = min(LONGEST_PAUSE_SEC, self._pause_sec * 2 or FIRST_PAUSE_SEC)
+        self._until = self._clock.monotonic() + self._pause_sec * self._rng.uniform(0.8, 1.0)
+
+    def answered(self) -> None:
+        if self.problem:
+            log_event("llm_recovered", after=self.problem)
+        self.problem, self._pause_sec, self._until = None, 0.0, 0.0
+
+
+async def sentences_of(pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+    """Whole sentences of a streamed answer, each as soon as the next one begins. Closing it closes `pieces`."""
+    aggregator = SimpleTextAggregator()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            async for sentence in aggregator.aggregate(piece):
+                if text := sentence.text.strip():
+                    yield text
+    rest = await aggregator.flush()
+    if rest and (text := rest.text.strip()):
+        yield text
+
+
+class ModelLLMService(LLMService):
+    """One call's use of the process's chat model."""
+
+    def __init__(self, chat: ChatModel, health: ModelHealth, system: str, conversation: Conversation) -> None:
+        super().__init__(
+            settings=LLMSettings(
+                model=chat.name, system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
+                frequency_penalty=None, presence_penalty=None, seed=None, filter_incomplete_user_turns=False,
+                user_turn_completion_config=None,
+            )
+        )  # fmt: skip
+        self._chat = chat
+        self._health = health
+        self._system = system
+        self._conversation = conversation
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        await super().process_frame(frame, direction)
+        if not isinstance(frame, LLMContextFrame):
+            await self.push_frame(frame, direction)
+            return
+        reply = rules_reply(self._conversation, frame.context)
+        if self._conversation.receptionist.wording_is_fixed or not _caller_spoke(frame.context):
+            await self._say(reply)
+        elif self._health.is_paused:
+            metrics.FAILOVERS.labels("llm", "paused").inc()
+            await self._say(reply)
+        else:
+            await self._answer(frame.context, reply)
+
+    async def _say(self, reply: Reply) -> None:
+        for answer in reply_frames(self._conversation.answer(reply)):
+            await self.push_frame(answer)
+
+    async def _answer(self, context: LLMContext, reply: Reply) -> None:
+        """Speak the model's words; where they fail, those of the rules, from the first sentence that is missing."""
+        answer = _Answer(self._messages(context, reply), reply)
+        await self.push_frame(LLMFullResponseStartFrame())
+        try:
+            async with asyncio.timeout(ANSWER_SEC):
+                await self._speak_model(answer)
+            self._health.answered()
+        except (LlmError, TimeoutError) as exc:
+            await self._failed(exc, answer)
+        if not answer.spoken:
+            self._conversation.answer(reply)
+        for sentence in answer.missing():
+            await self._speak(sentence, answer)
+        if answer.by_model:
+            self._conversation.answered_by_model(tuple(answer.spoken))
+        await self.push_frame(LLMFullResponseEndFrame())
+
+    async def _speak_model(self, answer: "_Answer") -> None:
+        async with aclosing(sentences_of(self._pieces(answer))) as sentences:
+            within = FIRST_SENTENCE_SEC
+            while True:
+                try:
+                    async with asyncio.timeout(within):
+                        sentence = await anext(sentences)
+                except StopAsyncIteration:
+                    break
+                except TimeoutError as exc:
+                    code = "llm-stalled" if answer.spoken else "llm-timeout"
+                    raise LlmError("the model took too long for a sentence", code=code) from exc
+                if not answer.takes(sentence):
+                    break
+                if answer.kept is not None:
+                    await self._speak(answer.kept, answer)
+                    answer.by_model = True
+                    within = NEXT_SENTENCE_SEC
+        if not answer.sentences:
+            raise LlmError("the answer was empty", code="llm-garbage")
+
+    async def _pieces(self, answer: "_Answer") -> AsyncGenerator[str, None]:
+        """The model's pieces, with one more try when nothing has come yet and trying again can help."""
+        may_retry = True
+        while True:
+            try:
+                async with aclosing(self._chat.stream(answer.messages)) as pieces:
+                    async for piece in pieces:
+                        may_retry = False
+                        yield piece
+                return
+            except LlmError as exc:
+                if not (may_retry and exc.retryable):
+                    raise
+            may_retry = False
+            await asyncio.sleep(RETRY_AFTER_SEC)
+
+    async def _speak(self, sentence: str, answer: "_Answer") -> None:
+        if not answer.spoken:
+            self._conversation.answer_begins()
+        answer.spoken.append(sentence)
+        await self.push_frame(sentence_frame(sentence))
+
+    async def _failed(self, exc: LlmError | TimeoutError, answer: "_Answer") -> None:
+        error = exc if isinstance(exc, LlmError) else LlmError("the answer took too long", code="llm-stalled")
+        self._health.failed(error.code)
+        metrics.FAILOVERS.labels("llm", error.code).inc()
+        await self.push_error(f"the model failed: {error.code}", exception=error, category=ErrorCategory.UNKNOWN)
+
+    def _messages(self, context: LLMContext, reply: Reply) -> list[ChatMessage]:
+        ava = self._conversation.receptionist
+        said = [ChatMessage(role, text) for role, text in prompt.history(context.messages)]  # type: ignore[arg-type]
+        now = prompt.situation(ava.slots, reply, ava.local_time)
+        return [ChatMessage("system", self._system), *said, ChatMessage("system", now)]
+
+
+class _Answer:
+    """One answer as it grows: which of the model's sentences are spoken, and what the rules still have to say."""
+
+    def __init__(self, messages: Sequence[ChatMessage], reply: Reply) -> None:
+        self.messages = messages
+        self.spoken: list[str] = []
+        self.by_model = False
+        self.asked = False
+        self.sentences = 0  # of the model so far, spoken or not
+        self.kept: str | None = None
+        self._reply = reply
+        self._known_figures = {figure for message in messages for figure in _FIGURE.findall(message.content)}
+
+    @property
+    def _question(self) -> str | None:
+        last = self._reply.sentences[-1]
+        return last if model_answer.is_question(last) else None
+
+    def takes(self, sentence: str) -> bool:
+        """Look at the next sentence; `kept` is it when it may be spoken. False when the answer is long enough.
+
+        Raises:
+            LlmError: it is no speech (`llm-garbage`).
+        """
+        self.kept = None
+        self.sentences += 1
+        if problem := model_answer.problem_with(sentence):
+            raise LlmError(f"the answer is no speech: {problem}", code="llm-garbage")
+        if model_answer.is_question(sentence):
+            if self._question and model_answer.asks_the_same(sentence, self._question):
+                self.kept, self.asked = sentence, True
+            return False
+        if self._may_be_said(sentence):
+            self.kept = sentence
+        return len(self.spoken) + 1 < model_answer.MAX_SENTENCES
+
+    def _may_be_said(self, sentence: str) -> bool:
+        """Nothing twice, no figure that nobody gave the model, and no goodbye: the rules end calls."""
+        new = sentence not in self.spoken
+        known = self._known_figures.issuperset(_FIGURE.findall(sentence))
+        return new and known and model_answer.CLOSING_WORD not in sentence.lower()
+
+    def missing(self) -> tuple[str, ...]:
+        """What of the rules' reply is still to be said: all of it, or its question."""
+        if not self.spoken:
+            return self._reply.sentences
+        return (self._question,) if self._question and not self.asked else ()
+
+
+def _caller_spoke(context: LLMContext) -> bool:
+    message: Any = context.messages[-1] if context.messages else {}
+    return bool(message.get("role") == "user")
+
+
+class ModelEngine:
+    """The process's chat model: warmed up once, asked by all calls. A model that is away does not keep AVA from
+    answering: the rules do, and the model is tried again."""
+
+    def __init__(
+        self, chat: ChatModel, settings: Settings, facts: PracticeFacts, *, clock: Clock | None = None
+    ) -> None:
+        self._chat = chat
+        self._system = prompt.system_prompt(facts, settings.agent_name)
+        self._health = ModelHealth(clock or SystemClock())
+        self._rules = ReceptionistEngine()
+
+    @property
+    def name(self) -> str:
+        return self._chat.name
+
+    @property
+    def problem(self) -> str | None:
+        """The code of the last failure while the model has not answered since."""
+        return self._health.problem
+
+    @property
+    def json_engine(self) -> JsonEngine:
+        return ModelExtractor(self._chat)
+
+    async def start(self) -> None:
+        """Load the model and let it read the system prompt; a failure is logged, and calls go on without it.
+
+        Raises:
+            ConfigError: the settings cannot work (no API key, say).
+        """
+        await self._rules.start()
+        await self._chat.start()
+        try:
+            async with asyncio.timeout(WARM_UP_SEC):
+                await self._chat.warm_up([ChatMessage("system", self._system), ChatMessage("user", "Hello.")])
+        except ConfigError:
+            raise
+        except (LlmError, TimeoutError) as exc:
+            code = exc.code if isinstance(exc, LlmError) else "llm-timeout"
+            self._health.failed(code)
+            note = str(exc) or "the model did not load in time"
+            log_event("llm_not_ready", level="ERROR", code=code, note=note, model=self._chat.name)
+
+    async def close(self) -> None:
+        await self._chat.aclose()
+
+    def new_service(self, conversation: Conversation) -> ModelLLMService:
+        return ModelLLMService(self._chat, self._health, self._system, conversation)
+
+
+if __name__ == "__main__":
+
+    async def _try() -> None:
+        async def pieces() -> AsyncGenerator[str, None]:
+            for piece in ("Sure, I can ", "help with that. Which ", "office would you like?"):
+                yield piece
+
+        async for sentence in sentences_of(pieces()):
+            print(sentence)
+
+    asyncio.run(_try())
