@@ -5,14 +5,17 @@
     {"at", "state": "failed", "call_sid", "reason", "retryable"}
 
 A lead is in here before anything else is tried with it. Replay is idempotent: per call the last state counts and the
-last lead queued. Several processes may append at once (O_APPEND, one write per line); a torn line is passed over, and
-closed before the next one. Run `python journal.py [DATA_DIR]` to list it.
+last lead queued; what is delivered stays so until it is queued anew, whatever a late second try says. Several processes
+may append at once (O_APPEND, one write per line); a torn line is passed over, and closed before the next one. Run
+`python journal.py [DATA_DIR]` to list it.
 """
 
+import argparse
 import asyncio
 import json
 import os
 import sys
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,7 +26,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from call import Clock, Lead
 from clock import SystemClock
-from errors import StorageError
+from config import load_settings
+from errors import ConfigError, StorageError
 
 LeadState = Literal["queued", "delivered", "failed"]
 _REMEMBERED = 256
@@ -64,12 +68,13 @@ class JournalEntry:
 
 
 class LeadJournal:
-    """Appends are async and durable (fsync, in a thread); `replay` and `pending` read the disk and block."""
+    """Appends are async and durable (fsync, in a thread); `replay`, `pending`, `waiting` read the disk and block."""
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
         self.path = path
         self._clock = clock or SystemClock()
         self._newest: OrderedDict[str, Lead] = OrderedDict()
+        self._tail = _Tail(path)
 
     async def queued(self, lead: Lead) -> None:
         """Put a lead on record before anything is tried with it.
@@ -122,6 +127,14 @@ class LeadJournal:
         """
         return [entry.lead for entry in self.replay().values() if entry.lead and entry.state != "delivered"]
 
+    def waiting(self) -> list[JournalEntry]:
+        """As `pending`, with each lead's state; reads only what was appended since it was called last.
+
+        Raises:
+            StorageError: the file is there and cannot be read.
+        """
+        return self._tail.waiting()
+
     async def _append(self, state: LeadState, call_sid: str, **fields: Any) -> None:
         line = {"at": self._clock.now().isoformat(timespec="milliseconds"), "state": state, "call_sid": call_sid}
         data = json.dumps({**line, **fields}).encode() + b"\n"
@@ -137,13 +150,56 @@ class LeadJournal:
             return []
         except OSError as exc:
             raise StorageError("the journal of leads cannot be read", code="journal-unreadable") from exc
-        lines = []
-        for raw in data.split(b"\n"):
-            try:
-                lines.append(_Line.model_validate_json(raw))
-            except ValidationError:
-                continue  # torn, or none of ours
-        return lines
+        return _parsed(data)
+
+
+class _Tail:
+    """Follows the file as it grows; keeps the leads that wait and how far it has read. Threads take turns."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: tuple[int, int] | None = None  # device and inode
+        self._read_bytes = 0
+        self._waiting: dict[str, JournalEntry] = {}
+
+    def waiting(self) -> list[JournalEntry]:
+        with self._lock:
+            for line in _parsed(self._appended()):
+                known = self._waiting.get(line.call_sid)
+                if line.state == "delivered":
+                    self._waiting.pop(line.call_sid, None)
+                elif known or line.state == "queued":  # else it was delivered before, or its lead is lost
+                    self._waiting[line.call_sid] = _after(known, line)
+            return [entry for entry in self._waiting.values() if entry.lead]
+
+    def _appended(self) -> bytes:
+        """The whole lines that are new; from the start when the file is another one or has shrunk."""
+        try:
+            with self._path.open("rb") as file:
+                stat = os.fstat(file.fileno())
+                if (stat.st_dev, stat.st_ino) != self._file or stat.st_size < self._read_bytes:
+                    self._file, self._read_bytes, self._waiting = (stat.st_dev, stat.st_ino), 0, {}
+                file.seek(self._read_bytes)
+                data = file.read()
+        except FileNotFoundError:
+            self._file, self._read_bytes, self._waiting = None, 0, {}
+            return b""
+        except OSError as exc:
+            raise StorageError("the journal of leads cannot be read", code="journal-unreadable") from exc
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read_bytes += len(whole)
+        return whole
+
+
+def _parsed(data: bytes) -> list[_Line]:
+    lines = []
+    for raw in data.split(b"\n"):
+        try:
+            lines.append(_Line.model_validate_json(raw))
+        except ValidationError:
+            continue  # torn, or none of ours
+    return lines
 
 
 class JournalCrm:
@@ -172,6 +228,8 @@ def _after(entry: JournalEntry | None, line: _Line) -> JournalEntry:
         case "delivered":
             return replace(fresh, crm_id=line.crm_id)
         case "failed":
+            if entry and entry.state == "delivered":
+                return entry
             attempts = (entry.attempts if entry else 0) + 1
             return replace(fresh, reason=line.reason, retryable=line.retryable, attempts=attempts)
 
@@ -199,12 +257,32 @@ def _append_durably(path: Path, data: bytes) -> None:
         os.close(fd)
 
 
-def _main(data_dir: Path) -> None:
+def journal_of(data_dir: Path | None) -> LeadJournal:
+    """The journal in a data folder; in that of the settings when None.
+
+    Raises:
+        ConfigError: the settings are wrong, or there is no such folder.
+    """
+    folder = data_dir or load_settings().data_dir
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: no such folder; expected the DATA_DIR of the service")
+    return LeadJournal(folder / "recordings" / "leads.jsonl")
+
+
+def _main() -> None:
     """List the journal for an operator, who may see names."""
-    for entry in LeadJournal(data_dir / "recordings" / "leads.jsonl").replay().values():
+    parser = argparse.ArgumentParser(description="List the leads and where they stand.")
+    parser.add_argument("folder", nargs="?", type=Path, help="data folder (DATA_DIR of the settings)")
+    parser.add_argument("--data-dir", type=Path, help="the same")
+    options = parser.parse_args()
+    try:
+        entries = journal_of(options.data_dir or options.folder).replay().values()
+    except (ConfigError, StorageError) as error:
+        sys.exit(str(error))
+    for entry in entries:
         name = entry.lead.name if entry.lead else None
         print(f"{entry.at:%Y-%m-%d %H:%M}  {entry.state:9}  {entry.call_sid}  {entry.reason or '-':16}  {name or '-'}")
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path("."))
+    _main()

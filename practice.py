@@ -3,10 +3,11 @@
 The JSONL files are the one source of the facts; this module reads and validates them and everything else derives from
 what it returns. A lead goes to the journal first and to the CRM then, so that none is lost on the way.
 
-Run `python practice.py` to check the files of facts and see a summary, `python practice.py leads [DATA_DIR]` to list
-the leads and where they stand.
+Run `python practice.py` to check the files of facts and see a summary, `python practice.py leads` to list the leads and
+where they stand, `retry` to send those that wait, `export` to write them down for a person (`--help` tells more).
 """
 
+import argparse
 import runpy
 import sys
 from collections.abc import Awaitable
@@ -119,10 +120,18 @@ class LeadLog(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How far a lead got: `delivered` to the CRM, or in the journal for another try (`queued`: there is no CRM)."""
+    """How far a lead got: `delivered` to the CRM, or in the journal for another try (`queued`: there is no CRM).
+
+    Attributes:
+        crm_id: the CRM's id of it, or `journal:<call_sid>`.
+        reason: the code of the failure; None unless `failed`.
+        crm_away: the CRM refused for a passing reason that holds for every lead (the network, its database).
+    """
 
     state: Literal["queued", "delivered", "failed"]
     crm_id: str
+    reason: str | None = None
+    crm_away: bool = False
 
 
 async def save_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> str:
@@ -142,7 +151,9 @@ async def deliver_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> Deli
     if journal_error is None:
         metrics.LEADS.labels("queued").inc()
         log_event("lead_queued", call=lead.call_sid, needs_review=lead.needs_review)
-    delivery = await _to_crm(lead, journal, crm) if crm else Delivery("queued", f"journal:{lead.call_sid}")
+    delivery = (
+        await hand_to_crm(lead, journal=journal, crm=crm) if crm else Delivery("queued", f"journal:{lead.call_sid}")
+    )
     if journal_error is not None and delivery.state != "delivered":
         metrics.LEADS.labels("lost").inc()
         log_event("lead_not_saved", call=lead.call_sid, level="ERROR", code=journal_error.code)
@@ -150,24 +161,25 @@ async def deliver_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> Deli
     return delivery
 
 
-async def _to_crm(lead: Lead, journal: LeadLog, crm: Crm) -> Delivery:
+async def hand_to_crm(lead: Lead, *, journal: LeadLog, crm: Crm) -> Delivery:
+    """One try to bring a lead that the journal holds to the CRM; the journal gets the result. Raises nothing."""
     try:
         crm_id = await crm.save(lead)
     except (CrmError, StorageError) as exc:
-        return await _failed(lead, journal, exc.code, retryable=exc.retryable)
+        return await _failed(lead, journal, exc.code, retryable=exc.retryable, crm_away=exc.retryable)
     except Exception as exc:  # a fault of the client must not cost the lead
-        return await _failed(lead, journal, f"crm-{type(exc).__name__}", retryable=True)
+        return await _failed(lead, journal, f"crm-{type(exc).__name__}", retryable=True, crm_away=False)
     metrics.LEADS.labels("delivered").inc()
     log_event("lead_delivered", call=lead.call_sid)
     await _noted(lead.call_sid, journal.delivered(lead.call_sid, crm_id))
     return Delivery("delivered", crm_id)
 
 
-async def _failed(lead: Lead, journal: LeadLog, code: str, *, retryable: bool) -> Delivery:
+async def _failed(lead: Lead, journal: LeadLog, code: str, *, retryable: bool, crm_away: bool) -> Delivery:
     metrics.LEADS.labels("failed").inc()
     log_event("lead_failed", call=lead.call_sid, level="ERROR", code=code, retryable=retryable)
     await _noted(lead.call_sid, journal.failed(lead.call_sid, code, retryable=retryable))
-    return Delivery("failed", f"journal:{lead.call_sid}")
+    return Delivery("failed", f"journal:{lead.call_sid}", reason=code, crm_away=crm_away)
 
 
 async def _noted(call_sid: str, writing: Awaitable[None]) -> AvaError | None:
@@ -193,9 +205,25 @@ def _check_facts(folder: Path) -> None:
     )
 
 
+_COMMANDS = {"leads": "journal.py", "retry": "delivery.py", "export": "lead_export.py"}
+
+
+def _main() -> None:
+    if len(sys.argv) > 1 and sys.argv[1] in _COMMANDS:
+        command = sys.argv.pop(1)
+        sys.argv[0] = f"practice.py {command}"
+        runpy.run_path(str(Path(__file__).with_name(_COMMANDS[command])), run_name="__main__")
+        return
+    parser = argparse.ArgumentParser(
+        description="Check the practice's facts, or work with its leads.",
+        epilog="Commands: leads (list them), retry (send those that wait), export (write them down); each has --help.",
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=FACTS_DIR, help="folder of facts (%(default)s)")
+    folder = parser.parse_args().folder
+    if not folder.is_dir():
+        parser.error(f"{folder} is neither a folder of facts nor one of the commands {', '.join(_COMMANDS)}")
+    _check_facts(folder)
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["leads"]:
-        del sys.argv[1]
-        runpy.run_path(str(Path(__file__).with_name("journal.py")), run_name="__main__")
-    else:
-        _check_facts(Path(sys.argv[1]) if len(sys.argv) > 1 else FACTS_DIR)
+    _main()

@@ -9,15 +9,36 @@ ROOT = Path(__file__).parent.parent
 
 FLOORS: dict[int, set[str]] = {
     0: {"config", "errors", "call", "facts", "clock", "log", "metrics"},
-    1: {"rag", "recording", "dialogue", "telephony", "odoo", "odoo_client", "practice", "journal", "delivery"},
+    1: {
+        "rag",
+        "recording",
+        "dialogue",
+        "telephony",
+        "odoo",
+        "odoo_client",
+        "practice",
+        "journal",
+        "delivery",
+        "lead_export",
+    },
     2: {"engines", "stages"},
     3: {"bot", "extract", "monitoring", "training"},
     4: {"server", "simulator", "bench"},
 }
 FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}
 # `simulator` is a client of the service: it places calls from outside and shares nothing with it but floor 0.
-# `bench` measures engines and the service through the simulator.
-ALLOWED_SIDEWAYS = {("engines", "stages"), ("bot", "extract"), ("bench", "simulator")}
+# `bench` measures engines and the service through the simulator. `odoo` is what `odoo_client` is made of. `delivery`
+# takes leads out of the `journal` and hands them over as `practice` does; as a command it opens the settings' CRM.
+ALLOWED_SIDEWAYS = {
+    ("engines", "stages"),
+    ("bot", "extract"),
+    ("bench", "simulator"),
+    ("odoo_client", "odoo"),
+    ("delivery", "journal"),
+    ("delivery", "practice"),
+    ("delivery", "odoo_client"),
+    ("lead_export", "journal"),
+}
 PIPECAT_FROM_FLOOR = 2
 
 
