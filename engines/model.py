@@ -8,8 +8,7 @@ is left alone for a while.
 
 import asyncio
 import random
-import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -25,10 +24,10 @@ import metrics
 from call import Clock, JsonEngine
 from clock import SystemClock
 from config import Settings
-from dialogue import model_answer, prompt
+from dialogue import prompt
+from dialogue.model_answer import Answer
 from dialogue.reply import Reply
 from engines.chat import ChatMessage, ChatModel
-from engines.model_extractor import ModelExtractor
 from engines.receptionist import ReceptionistEngine, rules_reply
 from errors import ConfigError, LlmError
 from facts import PracticeFacts
@@ -42,7 +41,6 @@ ANSWER_SEC = 8.0
 RETRY_AFTER_SEC = 0.1
 WARM_UP_SEC = 90.0
 FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC = 5.0, 60.0
-_FIGURE = re.compile(r"\d+")
 
 
 class ModelHealth:
@@ -119,14 +117,15 @@ class ModelLLMService(LLMService):
 
     async def _answer(self, context: LLMContext, reply: Reply) -> None:
         """Speak the model's words; where they fail, those of the rules, from the first sentence that is missing."""
-        answer = _Answer(self._messages(context, reply), reply)
+        messages = self._messages(context, reply)
+        answer = Answer(reply, given=" ".join(message.content for message in messages))
         await self.push_frame(LLMFullResponseStartFrame())
         try:
             async with asyncio.timeout(ANSWER_SEC):
-                await self._speak_model(answer)
+                await self._speak_model(messages, answer)
             self._health.answered()
         except (LlmError, TimeoutError) as exc:
-            await self._failed(exc, answer)
+            await self._failed(exc)
         if not answer.spoken:
             self._conversation.answer(reply)
         for sentence in answer.missing():
@@ -135,33 +134,29 @@ class ModelLLMService(LLMService):
             self._conversation.answered_by_model(tuple(answer.spoken))
         await self.push_frame(LLMFullResponseEndFrame())
 
-    async def _speak_model(self, answer: "_Answer") -> None:
-        async with aclosing(sentences_of(self._pieces(answer))) as sentences:
-            within = FIRST_SENTENCE_SEC
-            while True:
+    async def _speak_model(self, messages: list[ChatMessage], answer: Answer) -> None:
+        async with aclosing(sentences_of(self._pieces(messages))) as sentences:
+            while not answer.is_complete:
                 try:
-                    async with asyncio.timeout(within):
+                    async with asyncio.timeout(NEXT_SENTENCE_SEC if answer.spoken else FIRST_SENTENCE_SEC):
                         sentence = await anext(sentences)
                 except StopAsyncIteration:
                     break
                 except TimeoutError as exc:
                     code = "llm-stalled" if answer.spoken else "llm-timeout"
                     raise LlmError("the model took too long for a sentence", code=code) from exc
-                if not answer.takes(sentence):
-                    break
-                if answer.kept is not None:
-                    await self._speak(answer.kept, answer)
+                if answer.takes(sentence):
                     answer.by_model = True
-                    within = NEXT_SENTENCE_SEC
-        if not answer.sentences:
+                    await self._speak(sentence, answer)
+        if not answer.seen:
             raise LlmError("the answer was empty", code="llm-garbage")
 
-    async def _pieces(self, answer: "_Answer") -> AsyncGenerator[str, None]:
+    async def _pieces(self, messages: list[ChatMessage]) -> AsyncGenerator[str, None]:
         """The model's pieces, with one more try when nothing has come yet and trying again can help."""
         may_retry = True
         while True:
             try:
-                async with aclosing(self._chat.stream(answer.messages)) as pieces:
+                async with aclosing(self._chat.stream(messages)) as pieces:
                     async for piece in pieces:
                         may_retry = False
                         yield piece
@@ -172,13 +167,13 @@ class ModelLLMService(LLMService):
             may_retry = False
             await asyncio.sleep(RETRY_AFTER_SEC)
 
-    async def _speak(self, sentence: str, answer: "_Answer") -> None:
+    async def _speak(self, sentence: str, answer: Answer) -> None:
         if not answer.spoken:
             self._conversation.answer_begins()
         answer.spoken.append(sentence)
         await self.push_frame(sentence_frame(sentence))
 
-    async def _failed(self, exc: LlmError | TimeoutError, answer: "_Answer") -> None:
+    async def _failed(self, exc: LlmError | TimeoutError) -> None:
         error = exc if isinstance(exc, LlmError) else LlmError("the answer took too long", code="llm-stalled")
         self._health.failed(error.code)
         metrics.FAILOVERS.labels("llm", error.code).inc()
@@ -189,55 +184,6 @@ class ModelLLMService(LLMService):
         said = [ChatMessage(role, text) for role, text in prompt.history(context.messages)]  # type: ignore[arg-type]
         now = prompt.situation(ava.slots, reply, ava.local_time)
         return [ChatMessage("system", self._system), *said, ChatMessage("system", now)]
-
-
-class _Answer:
-    """One answer as it grows: which of the model's sentences are spoken, and what the rules still have to say."""
-
-    def __init__(self, messages: Sequence[ChatMessage], reply: Reply) -> None:
-        self.messages = messages
-        self.spoken: list[str] = []
-        self.by_model = False
-        self.asked = False
-        self.sentences = 0  # of the model so far, spoken or not
-        self.kept: str | None = None
-        self._reply = reply
-        self._known_figures = {figure for message in messages for figure in _FIGURE.findall(message.content)}
-
-    @property
-    def _question(self) -> str | None:
-        last = self._reply.sentences[-1]
-        return last if model_answer.is_question(last) else None
-
-    def takes(self, sentence: str) -> bool:
-        """Look at the next sentence; `kept` is it when it may be spoken. False when the answer is long enough.
-
-        Raises:
-            LlmError: it is no speech (`llm-garbage`).
-        """
-        self.kept = None
-        self.sentences += 1
-        if problem := model_answer.problem_with(sentence):
-            raise LlmError(f"the answer is no speech: {problem}", code="llm-garbage")
-        if model_answer.is_question(sentence):
-            if self._question and model_answer.asks_the_same(sentence, self._question):
-                self.kept, self.asked = sentence, True
-            return False
-        if self._may_be_said(sentence):
-            self.kept = sentence
-        return len(self.spoken) + 1 < model_answer.MAX_SENTENCES
-
-    def _may_be_said(self, sentence: str) -> bool:
-        """Nothing twice, no figure that nobody gave the model, and no goodbye: the rules end calls."""
-        new = sentence not in self.spoken
-        known = self._known_figures.issuperset(_FIGURE.findall(sentence))
-        return new and known and model_answer.CLOSING_WORD not in sentence.lower()
-
-    def missing(self) -> tuple[str, ...]:
-        """What of the rules' reply is still to be said: all of it, or its question."""
-        if not self.spoken:
-            return self._reply.sentences
-        return (self._question,) if self._question and not self.asked else ()
 
 
 def _caller_spoke(context: LLMContext) -> bool:
@@ -268,6 +214,8 @@ class ModelEngine:
 
     @property
     def json_engine(self) -> JsonEngine:
+        from engines.model_extractor import ModelExtractor
+
         return ModelExtractor(self._chat)
 
     async def start(self) -> None:
