@@ -1,14 +1,11 @@
 """One call: the list of its stages, built and run.
 
-`build_service` makes what the process owns (engines, archive); `run_call` makes what a call owns, runs it until the
-call is over, and leaves its paperwork to the service.
+`run_call` makes what the call owns, runs it until the call is over, and leaves its paperwork to the service, which owns
+what calls share.
 """
 
 import asyncio
 import sys
-from collections.abc import Coroutine
-from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any, Literal
 
 from fastapi import WebSocket
@@ -27,21 +24,13 @@ from pipecat.turns.user_start import VADUserTurnStartStrategy
 from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.workers.runner import WorkerRunner
 
-from call import Call, CallRecord, Clock, Crm, JsonEngine
-from config import Settings
-from dialogue.disclosure import disclosure
+from call import Call, CallRecord
 from dialogue.endpointing import hold_secs
-from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from dialogue.spoken import spoken
-from engines.table import Engines, engines_for
 from errors import AvaError, SttError, TwilioRestError
-from extract import RuleExtractor, finish_call, recover
-from facts import PracticeFacts
-from journal import LeadJournal
-from log import log_event
-from practice import load_facts
-from recording.storage import CallArchive, CallFolder
+from recording.storage import CallFolder
+from service import Service
 from stages.audio_heartbeat import AudioHeartbeat
 from stages.call_log import CallLog
 from stages.conversation import Conversation
@@ -55,113 +44,13 @@ from stages.playout_marks import PlayoutMarks
 from stages.twilio_call_serializer import TwilioCallSerializer
 from telephony import twiml
 from telephony.stream import StreamStart
-from telephony.twilio_rest import CallControl
 
 IDLE_PROMPT_SEC = 5.0
 GOODBYE_AT_THE_LIMIT_SEC = 30.0
-PAPERWORK_SEC = 30.0
 STALLED_PIPELINE_SEC = 60.0
 OUTPUT_CHUNK_10MS = 4  # 40 ms: half the messages of 20 ms
 DISCLOSURE_MARK = "disclosure"
 STATUS_CALLBACK = "status-callback"  # why a call is cancelled whose caller is gone by Twilio's account
-
-
-@dataclass
-class Service:
-    """What the process owns and its calls share."""
-
-    settings: Settings
-    clock: Clock
-    facts: PracticeFacts
-    engines: Engines
-    archive: CallArchive
-    journal: LeadJournal
-    rest: CallControl
-    extractor: JsonEngine
-    delivery: Any
-    versions: dict[str, str]
-    ready: bool = False
-    live: set["LiveCall"] = field(default_factory=set)
-    _finishing: set[asyncio.Task[None]] = field(default_factory=set)
-
-    @property
-    def storage_ok(self) -> bool:
-        return self.archive.ok
-
-    @property
-    def crm(self) -> Crm | None:
-        return self.delivery.crm if self.delivery else None
-
-    @property
-    def parts(self) -> dict[str, str]:
-        """How the engines and the CRM are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
-        engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
-        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none"}
-
-    @property
-    def disclosure(self) -> str:
-        return disclosure(
-            agent_name=self.settings.agent_name,
-            practice_name=self.facts.practice_name,
-            recording_notice=self.settings.recording_notice if self.settings.recording_enabled else None,
-        )
-
-    def receptionist(self, caller_number: str | None) -> Receptionist:
-        return Receptionist(
-            facts=self.facts,
-            clock=self.clock,
-            caller_number=caller_number,
-            agent_name=self.settings.agent_name,
-            can_transfer=self.settings.handoff_number is not None,
-        )
-
-    def finish_later(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Do a call's paperwork while the next caller is already served."""
-        task = asyncio.create_task(work, name=name)
-        self._finishing.add(task)
-        task.add_done_callback(self._finishing.discard)
-
-    async def say_goodbye(self) -> None:
-        """Tell every caller that the call has to end now; what they asked for is kept."""
-        for call in tuple(self.live):
-            await call.end_politely("stopped")
-
-    async def aclose(self) -> None:
-        """Finish the paperwork of the calls that are over, then let go of everything."""
-        self.ready = False
-        if self._finishing:
-            await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
-        if self.delivery:
-            await self.delivery.aclose()
-        await self.engines.close()
-        await asyncio.to_thread(self.archive.close)
-
-
-async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
-    """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
-
-    Raises:
-        ConfigError: a setting or a file of facts is wrong.
-        EngineError: an engine cannot be loaded.
-    """
-    facts = await asyncio.to_thread(load_facts)
-    engines = engines_for(settings, facts)
-    archive = CallArchive(settings.data_dir, clock)
-    journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
-    versions = {"pipecat": version("pipecat-ai"), **engines.versions}
-    delivery = None
-    extractor = engines.llm.json_engine or RuleExtractor(facts)
-    service = Service(settings, clock, facts, engines, archive, journal, rest, extractor, delivery, versions)
-    await engines.start()
-    receptionist = service.receptionist(None)
-    fixed = [service.disclosure, *receptionist.greeting().sentences]
-    fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
-    await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
-    if delivery:
-        await delivery.start()
-    await recover(archive, journal=journal, crm=service.crm, engine=extractor, facts=facts)
-    service.ready = True
-    return service
 
 
 async def run_call(service: Service, call: Call, stream: StreamStart, websocket: WebSocket) -> CallRecord:
@@ -185,19 +74,8 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
         service.live.discard(live)
         live.log.end("failed")
         record = live.log.record(service.versions)
-        service.finish_later(_finish(service, record, folder), f"finish {call.sid}")
+        service.finish_later(record, folder)
     return record
-
-
-async def _finish(service: Service, record: CallRecord, folder: CallFolder) -> None:
-    try:
-        await finish_call(
-            record, folder, archive=service.archive, journal=service.journal, crm=service.crm,
-            engine=service.extractor, facts=service.facts,
-        )  # fmt: skip
-    except Exception as exc:
-        code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
-        log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
 
 
 class LiveCall:

@@ -41,9 +41,9 @@ GRACEFUL_SHUTDOWN_SECS = 5
 
 
 async def _build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> PhoneService:
-    """`bot.build_service`; the import takes seconds and happens off the event loop."""
-    bot = await asyncio.to_thread(importlib.import_module, "bot")
-    service: PhoneService = await bot.build_service(settings, clock, rest=rest)
+    """`service.build_service`; the imports take seconds and happen off the event loop."""
+    await asyncio.to_thread(importlib.import_module, "bot")
+    service: PhoneService = await importlib.import_module("service").build_service(settings, clock, rest=rest)
     return service
 
 
@@ -101,7 +101,7 @@ def create_app(
     """The app, with its `Exchange` at `app.state.exchange`.
 
     Args:
-        build_service: makes the service from settings, clock and `rest`; that of `bot.py`.
+        build_service: makes the service from settings, clock and `rest`; that of `service.py`.
         run_call: runs one call; that of `bot.py`.
         facts: the practice's; read from `rag/data` when None.
         options: handed to `Exchange`.

@@ -28,7 +28,7 @@ MAX_HANDSHAKES = 256
 
 
 class PhoneService(Protocol):
-    """What `bot.build_service` returns, as far as the server needs it."""
+    """What `service.build_service` returns, as far as the server needs it."""
 
     @property
     def ready(self) -> bool: ...

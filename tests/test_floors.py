@@ -22,7 +22,7 @@ FLOORS: dict[int, set[str]] = {
         "lead_export",
     },
     2: {"engines", "stages"},
-    3: {"bot", "extract", "monitoring", "training"},
+    3: {"bot", "service", "extract", "monitoring", "training"},
     4: {"server", "simulator", "bench"},
 }
 FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}
@@ -31,7 +31,8 @@ FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}
 # takes leads out of the `journal` and hands them over as `practice` does; as a command it opens the settings' CRM.
 ALLOWED_SIDEWAYS = {
     ("engines", "stages"),
-    ("bot", "extract"),
+    ("bot", "service"),
+    ("service", "extract"),
     ("bench", "simulator"),
     ("odoo_client", "odoo"),
     ("delivery", "journal"),

@@ -1,0 +1,173 @@
+"""What the process owns and its calls share (engines, archive, journal, the way to the CRM), its start and its end."""
+
+import asyncio
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Literal, Protocol
+
+from call import CallRecord, Clock, JsonEngine
+from config import Settings
+from delivery import LeadDelivery
+from dialogue.disclosure import disclosure
+from dialogue.receptionist import Receptionist
+from dialogue.spoken import spoken
+from engines.table import Engines, engines_for
+from errors import AvaError, CrmError
+from extract import RuleExtractor, finish_call, recover
+from facts import PracticeFacts
+from journal import LeadJournal
+from log import log_event
+from odoo_client import OdooClient, odoo_from
+from practice import load_facts
+from recording.storage import CallArchive, CallFolder
+from telephony.twilio_rest import CallControl
+
+PAPERWORK_SEC = 30.0
+
+
+class EndsPolitely(Protocol):
+    """A running call, as the service sees it."""
+
+    async def end_politely(self, outcome: Literal["timed_out", "stopped"]) -> None: ...
+
+
+@dataclass
+class Service:
+    """What the process owns and its calls share."""
+
+    settings: Settings
+    clock: Clock
+    facts: PracticeFacts
+    engines: Engines
+    archive: CallArchive
+    journal: LeadJournal
+    rest: CallControl
+    extractor: JsonEngine
+    crm: OdooClient | None
+    versions: dict[str, str]
+    ready: bool = False
+    live: set[EndsPolitely] = field(default_factory=set)
+    delivery: LeadDelivery | None = None
+    crm_problem: str | None = None
+    _finishing: set[asyncio.Task[None]] = field(default_factory=set)
+    _delivering: asyncio.Task[None] | None = None
+
+    @property
+    def storage_ok(self) -> bool:
+        return self.archive.ok
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """How the engines and the CRM are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
+        engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
+        return {**engines, "crm": (self.crm_problem or "ok") if self.crm else "none"}
+
+    @property
+    def disclosure(self) -> str:
+        return disclosure(
+            agent_name=self.settings.agent_name,
+            practice_name=self.facts.practice_name,
+            recording_notice=self.settings.recording_notice if self.settings.recording_enabled else None,
+        )
+
+    def receptionist(self, caller_number: str | None) -> Receptionist:
+        return Receptionist(
+            facts=self.facts,
+            clock=self.clock,
+            caller_number=caller_number,
+            agent_name=self.settings.agent_name,
+            can_transfer=self.settings.handoff_number is not None,
+        )
+
+    def finish_later(self, record: CallRecord, folder: CallFolder) -> None:
+        """Do a call's paperwork (record, lead) while the next caller is already served."""
+        task = asyncio.create_task(self._finish(record, folder), name=f"finish {record.call_sid}")
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def _finish(self, record: CallRecord, folder: CallFolder) -> None:
+        try:
+            lead = await finish_call(
+                record, folder, archive=self.archive, journal=self.journal, crm=self.crm, engine=self.extractor,
+                facts=self.facts,
+            )  # fmt: skip
+        except Exception as exc:
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+            log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
+        else:
+            if lead and self.delivery:
+                self.delivery.wake()
+
+    def deliver_leads(self) -> None:
+        """Begin to bring what waits in the journal to the CRM, for as long as the service runs."""
+        if self.crm is None:
+            log_event("no_crm", note="ODOO_USER and ODOO_API_KEY are empty: leads stay in the journal")
+            return
+        self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock)
+        self._delivering = asyncio.create_task(self._deliver(self.crm, self.delivery), name="lead-delivery")
+
+    async def _deliver(self, crm: OdooClient, delivery: LeadDelivery) -> None:
+        try:
+            await crm.check()
+            log_event("crm_ready")
+        except CrmError as exc:
+            self.crm_problem = exc.code
+            log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
+        await delivery.run()
+
+    async def say_goodbye(self) -> None:
+        """Tell every caller that the call has to end now; what they asked for is kept."""
+        for call in tuple(self.live):
+            await call.end_politely("stopped")
+
+    async def aclose(self) -> None:
+        """Finish the paperwork of the calls that are over, then let go of everything."""
+        self.ready = False
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
+        if self._delivering:
+            self._delivering.cancel()
+            await asyncio.wait({self._delivering})
+        if self.crm:
+            await self.crm.aclose()
+        await self.engines.close()
+        await asyncio.to_thread(self.archive.close)
+
+
+async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
+    """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
+
+    Raises:
+        ConfigError: a setting or a file of facts is wrong.
+        EngineError: an engine cannot be loaded.
+    """
+    facts = await asyncio.to_thread(load_facts)
+    engines = engines_for(settings, facts)
+    archive = CallArchive(settings.data_dir, clock)
+    journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
+    versions = {"pipecat": version("pipecat-ai"), **engines.versions}
+    extractor = engines.llm.json_engine or RuleExtractor(facts)
+    crm = odoo_from(settings, facts=facts)
+    service = Service(settings, clock, facts, engines, archive, journal, rest, extractor, crm, versions)
+    await engines.start()
+    receptionist = service.receptionist(None)
+    fixed = [service.disclosure, *receptionist.greeting().sentences]
+    fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
+    await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
+    await recover(archive, journal=journal, crm=None, engine=extractor, facts=facts)  # delivered with what waits
+    service.deliver_leads()
+    service.ready = True
+    return service
+
+
+if __name__ == "__main__":
+    from clock import SystemClock
+    from config import load_settings
+    from telephony.twilio_rest import NullRest
+
+    async def _try() -> None:
+        service = await build_service(load_settings(), SystemClock(), rest=NullRest())
+        print(service.versions, service.parts)
+        await service.aclose()
+
+    asyncio.run(_try())
