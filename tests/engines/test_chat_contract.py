@@ -115,6 +115,7 @@ async def test_an_answer_without_a_word_is_a_normal_end(pair: Pair) -> None:
         ("garbage", "llm-garbage", False),
         ("html", "llm-garbage", False),
         ("not_of_protocol", "llm-garbage", False),
+        ("redirect", "llm-garbage", False),  # nor is it followed with what callers said
     ],
 )
 async def test_a_fault_before_the_first_word_has_its_code(pair: Pair, fault: str, code: str, retryable: bool) -> None:

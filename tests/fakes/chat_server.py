@@ -50,7 +50,7 @@ class ChatServer:
     STATUS_FAULTS: ClassVar[Mapping[str, int]] = {}
     OTHER_FAULTS: ClassVar[frozenset[str]] = frozenset(
         {"refuse", "slow_first", "slow_between", "break_off", "no_end", "error_in_stream", "bad_chunk", "garbage"}
-        | {"html", "not_of_protocol", "invalid_json", "wrong_schema", "nonsense", "empty"}
+        | {"html", "not_of_protocol", "redirect", "invalid_json", "wrong_schema", "nonsense", "empty"}
     )
 
     def __init__(self) -> None:
@@ -145,6 +145,8 @@ class ChatServer:
             return self.error(self.STATUS_FAULTS[kind], f"refused: {body}")  # servers do quote what they were sent
         if kind == "html":
             return web.Response(text=HTML, content_type="text/html")
+        if kind == "redirect":
+            return web.Response(status=307, headers={"Location": request.path})
         if kind == "garbage":
             return web.Response(body=GARBAGE, content_type="text/event-stream")
         if kind == "not_of_protocol":
