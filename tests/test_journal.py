@@ -129,7 +129,72 @@ async def test_as_a_crm_the_journal_holds_each_lead_once(journal: LeadJournal) -
     assert journal.pending() == [a_lead(name="Rosa Ortega Diaz")]
 
 
-@pytest.mark.parametrize("command", [["journal.py"], ["practice.py", "leads"]])
+async def test_what_was_delivered_stays_so_whatever_a_late_try_says(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    await journal.delivered(sid(), "42")
+    await journal.failed(sid(), "crm-timeout", retryable=True)
+    assert (journal.replay()[sid()].state, journal.pending(), journal.waiting()) == ("delivered", [], [])
+    await journal.queued(a_lead(name="Rosa Ortega Diaz"))
+    assert [entry.lead for entry in journal.waiting()] == journal.pending() == [a_lead(name="Rosa Ortega Diaz")]
+
+
+async def test_what_waits_is_followed_as_the_journal_grows(journal: LeadJournal) -> None:
+    assert journal.waiting() == []
+    other = LeadJournal(journal.path)
+    for number in (1, 2, 3):
+        await journal.queued(a_lead(number))
+        assert [entry.call_sid for entry in other.waiting()] == [sid(n) for n in range(1, number + 1)]
+    await journal.failed(sid(2), "crm-refused", retryable=False)
+    await journal.delivered(sid(1), "42")
+    [second, third] = other.waiting()
+    assert (second.call_sid, second.state, second.reason, second.retryable, second.attempts) == (
+        sid(2), "failed", "crm-refused", False, 1,
+    )  # fmt: skip
+    assert (third.call_sid, third.state, third.lead) == (sid(3), "queued", a_lead(3))
+
+
+async def test_only_what_is_new_is_read(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    assert len(journal.waiting()) == 1
+    with journal.path.open("r+b") as file:  # what was read is not looked at again
+        file.write(b"#" * 20)
+    await journal.queued(a_lead(2))
+    assert [entry.call_sid for entry in journal.waiting()] == [sid(1), sid(2)]
+    assert [entry.call_sid for entry in LeadJournal(journal.path).waiting()] == [sid(2)]
+
+
+async def test_a_line_that_is_still_being_written_is_read_when_it_is_whole(journal: LeadJournal) -> None:
+    await journal.queued(a_lead())
+    whole = journal.path.read_bytes()
+    journal.path.write_bytes(whole[:50])
+    reader = LeadJournal(journal.path)
+    assert reader.waiting() == []
+    with journal.path.open("ab") as file:
+        file.write(whole[50:])
+    assert [entry.lead for entry in reader.waiting()] == [a_lead()]
+
+
+async def test_a_journal_that_was_replaced_or_removed_is_read_from_its_start(journal: LeadJournal) -> None:
+    for number in (1, 2):
+        await journal.queued(a_lead(number))
+    assert len(journal.waiting()) == 2
+    shorter = journal.path.read_bytes().splitlines(keepends=True)[1]
+    journal.path.rename(journal.path.with_suffix(".old"))
+    journal.path.write_bytes(shorter)
+    assert [entry.call_sid for entry in journal.waiting()] == [sid(2)]
+    journal.path.unlink()
+    assert journal.waiting() == []
+
+
+async def test_following_copes_with_lines_that_are_none_of_ours(journal: LeadJournal) -> None:
+    await journal.failed(sid(9), "crm-refused", retryable=True)  # of a lead that nobody knows
+    with journal.path.open("ab") as file:
+        file.write(b'\xff\x00\n[]\n{"torn')
+    await journal.queued(a_lead())
+    assert [entry.lead for entry in journal.waiting()] == [a_lead()]
+
+
+@pytest.mark.parametrize("command", [["journal.py"], ["practice.py", "leads"], ["practice.py", "leads", "--data-dir"]])
 async def test_the_command_lists_the_leads(command: list[str], journal: LeadJournal, tmp_path: Path) -> None:
     await journal.queued(a_lead())
     await journal.failed(sid(), "crm-refused", retryable=False)
@@ -137,3 +202,14 @@ async def test_the_command_lists_the_leads(command: list[str], journal: LeadJour
         subprocess.run, [sys.executable, *command, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert listing.stdout.split()[2:5] == ["failed", sid(), "crm-refused"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["journal.py", "nowhere"], ["lead_export.py", "--data-dir", "nowhere"], ["practice.py", "leads", "nowhere"]],
+)
+async def test_a_folder_that_is_not_there_is_told_of(command: list[str]) -> None:
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "nowhere: no such folder; expected the DATA_DIR of the service\n")

@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from call import Lead, Slots, Turn, Window
 from errors import ConfigError, CrmError, StorageError
 from journal import LeadJournal
 from practice import FACTS_DIR, deliver_lead, load_facts, save_lead, worth_a_lead
-from tests.recording.helpers import a_record, counted, sid, the_log
+from tests.recording.helpers import ROOT, a_record, counted, sid, the_log
 
 LEAD = Lead(call_sid=sid(), caller_id="+13055550123", phone="+13055550123", name="Rosa Ortega", reason="red eye")
 
@@ -115,6 +117,20 @@ async def test_a_crm_that_fails_costs_no_lead(
     assert not any(secret in line for line in log for secret in ("Rosa", "5550123", "red eye"))
 
 
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [
+        (CrmError("down", code="crm-refused", retryable=True), True),
+        (CrmError("refused", code="crm-invalid", retryable=False), False),
+        (KeyError("Rosa Ortega"), False),
+    ],
+)
+async def test_a_failure_tells_whether_the_crm_is_away(journal: LeadJournal, error: Exception, away: bool) -> None:
+    delivery = await deliver_lead(LEAD, journal=journal, crm=FakeCrm(error))
+    assert delivery.crm_away is away
+    assert delivery.reason == journal.replay()[sid()].reason
+
+
 async def test_a_journal_that_fails_does_not_keep_the_lead_from_the_crm(unwritable: LeadJournal) -> None:
     crm = FakeCrm()
     assert await save_lead(LEAD, journal=unwritable, crm=crm) == "crm-1"
@@ -157,3 +173,22 @@ def caller(text: str, intent: Any = None) -> Turn:
 )
 def test_staff_hear_of_the_calls_that_need_them(turns: list[Turn], fields: dict[str, Any], worth: bool) -> None:
     assert worth_a_lead(a_record(**{"turns": turns, "slots": Slots(), **fields})) is worth
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "says"),
+    [
+        ([], 0, "locations, "),
+        ([str(FACTS_DIR)], 0, "sample data"),
+        (["retries"], 2, "retries is neither a folder of facts nor one of the commands leads, retry, export"),
+        (["--help"], 0, "retry (send those that wait)"),
+        (["leads", "--help"], 0, "usage: practice.py leads"),
+        (["retry", "--help"], 0, "usage: practice.py retry"),
+        (["export", "--help"], 0, "usage: practice.py export"),
+    ],
+)
+def test_the_command_knows_what_it_is_asked_for(args: list[str], code: int, says: str) -> None:
+    line = [sys.executable, "practice.py", *args]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert says in " ".join((done.stdout + done.stderr).split())

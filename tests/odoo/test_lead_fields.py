@@ -43,7 +43,8 @@ def test_a_window_is_told_in_words(window: Window, words: str) -> None:
 def test_the_description_tells_everything_in_plain_words() -> None:
     lead = a_lead(
         phone="+13055550188", phone_verified=False, is_new_patient=True, insurance_vision="V S P",
-        message="Call my son", callback_consent=False, language="es", needs_review=True, review_reasons=["time-in-the-past", "some-new-code"],
+        message="Call my son", callback_consent=False, language="es", needs_review=True,
+        review_reasons=["time-in-the-past", "some-new-code"],
         preferred_windows=[Window(day=date(2026, 12, 1), part="morning", timezone="America/New_York")],
     )  # fmt: skip
     text = lead_cells(lead, kind="lead")["description"]
