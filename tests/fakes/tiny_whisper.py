@@ -42,7 +42,7 @@ def build(folder: Path, *, says: str | None = "What are your hours at Kendall?",
     """Write a model into `folder` (made if missing) and return it.
 
     Raises:
-        ValueError: `says` has more than 60 tokens, or a word that occurs too often to be told apart.
+        ValueError: `says` has more than 59 tokens, or a word that occurs too often to be told apart.
     """
     folder.mkdir(parents=True, exist_ok=True)
     words, merges, pieces = _words(says or "")
@@ -137,13 +137,17 @@ def _let_it_hear(spec: WhisperSpec) -> None:
 
 def _let_it_say(decoder: Any, chain: list[int], ids: dict[str, int]) -> None:
     """Make each token's successor certain, and `<|nospeech|>` at the start where the silence's vector is there."""
-    start, end, silence = ids["<|notimestamps|>"], ids["<|endoftext|>"], _codes()[0]
-    if len(chain) > CHANNELS - 4:
+    silence, start, with_times, *codes = _codes()
+    end, first_time = ids["<|endoftext|>"], ids["<|0.00|>"]
+    if len(chain) >= len(codes):
         raise ValueError("the sentence is too long for this model")
-    for code, token, following in zip(_codes()[2:], [start, *chain], [*chain, end], strict=False):
+    for code, token, following in zip(codes, [ids["<|notimestamps|>"], *chain], [*chain, end], strict=False):
         decoder.embeddings.weight[token] = code
         decoder.projection.weight[following] = _SURE / CHANNELS * code
-    decoder.embeddings.weight[ids["<|startoftranscript|>"]] = _codes()[1]
+    decoder.embeddings.weight[ids["<|startoftranscript|>"]] = start
+    decoder.embeddings.weight[ids["<|transcribe|>"]] = with_times  # where times are asked for, 0.00 stands first
+    decoder.projection.weight[first_time] = _SURE / CHANNELS * with_times
+    decoder.embeddings.weight[first_time] = codes[0]
     decoder.projection.weight[ids["<|nospeech|>"]] = _SURE / CHANNELS * silence
     decoder.projection.weight[end] += 0.8 * _SURE / CHANNELS * silence  # so that silence is short
 
