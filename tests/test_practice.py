@@ -182,9 +182,9 @@ def test_staff_hear_of_the_calls_that_need_them(turns: list[Turn], fields: dict[
         ([str(FACTS_DIR)], 0, "sample data"),
         (["retries"], 2, "retries is neither a folder of facts nor one of the commands leads, retry, export"),
         (["--help"], 0, "retry (send those that wait)"),
-        (["leads", "--help"], 0, "usage: practice.py leads"),
-        (["retry", "--help"], 0, "usage: practice.py retry"),
-        (["export", "--help"], 0, "usage: practice.py export"),
+        (["leads", "--help"], 0, "usage: journal.py"),
+        (["retry", "--help"], 0, "--all also those that the CRM refused"),
+        (["export", "--help"], 0, "--format {csv,jsonl}"),
     ],
 )
 def test_the_command_knows_what_it_is_asked_for(args: list[str], code: int, says: str) -> None:
