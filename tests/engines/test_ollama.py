@@ -1,4 +1,7 @@
+import asyncio
+import json
 import re
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -146,3 +149,17 @@ def test_the_modelfile_says_how_it_is_built() -> None:
     assert re.search(r"^FROM llama3\.1:8b-instruct-q4_K_M$", text, re.MULTILINE)
     for name in ("OLLAMA_KEEP_ALIVE=-1", "OLLAMA_NUM_PARALLEL", "OLLAMA_CONTEXT_LENGTH=4096"):
         assert name in text
+
+
+async def test_the_stand_in_runs_as_a_program_too() -> None:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.fakes.ollama_server", "0", cwd=MODELFILE.parent, stdout=asyncio.subprocess.PIPE
+    )
+    assert program.stdout is not None
+    port = json.loads(await program.stdout.readline())["port"]
+    chat = OllamaChat(Settings(ollama_url=f"http://127.0.0.1:{port}/v1"))
+    await chat.warm_up(TALK)
+    assert await said(chat, [*TALK, ChatMessage("system", "Say: Goodbye.")]) == "Sure. Goodbye."
+    await chat.aclose()
+    program.terminate()
+    await program.wait()
