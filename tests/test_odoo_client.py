@@ -92,9 +92,10 @@ async def test_saving_a_call_again_leaves_one_lead_and_what_staff_changed(accoun
     lead = a_lead()
     async with client_of(account, timeout_sec=15.0) as client:
         first = await client.save(lead)
-        again = await client.save(lead.model_copy(update={"name": "Rosa Ortega Diaz"}))
+    changed = lead.model_copy(update={"name": "Rosa Ortega Diaz"})
     async with client_of(account, timeout_sec=15.0) as restarted:
-        third = await restarted.save(lead)
+        again = await restarted.save(changed)
+        third = await restarted.save(changed)
     assert first == again == third
     [found] = leads_of(account, lead)
     assert found["contact_name"] == "Rosa Ortega"
@@ -272,6 +273,7 @@ async def test_a_stage_that_is_gone_is_for_a_person(odoo: OdooServer) -> None:
             await client.save(a_lead())
     assert (caught.value.code, caught.value.retryable) == ("crm-invalid", False)
     assert odoo.leads == {}
+    assert odoo.requests.count("crm.lead.load") == 1
 
 
 async def test_the_login_is_kept(odoo: OdooServer) -> None:
