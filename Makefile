@@ -3,9 +3,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SCENARIO ?= booking_with_correction
 CALL_ARGS ?=
+PROFILE ?= embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run call lint bench gate clean
+.PHONY: help demo test run call lint bench gate smoke unit clean
 
 help: ## this list
 	@echo "AVC Phone Agent"; echo
@@ -37,6 +38,15 @@ lint: $(VENV)/.tests ## put the code into the house's form, then check it
 
 bench: $(VENV)/.runs ## latency, load, leaks, word errors: prints tables of what it measured (PART=latency for one)
 	@$(PY) -m bench $(PART)
+
+gate: $(VENV)/.runs ## the owner's gate of phase 1: ten calls, five checks, a table (make gate PROFILE=production)
+	@$(PY) scripts/gate.py 1 --profile $(PROFILE)
+
+smoke: $(VENV)/.runs ## does the service answer? (URL=http://127.0.0.1:8200 for one that runs)
+	@scripts/smoke_test.sh $(URL)
+
+unit: ## what systemd says of the unit's hardening
+	@systemd-analyze security --offline=true avc-phone.service
 
 clean: ## remove the virtual environment and caches (no recordings)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,7 @@ Run `python config.py` to check a `.env` and see the values in force (secrets ar
 """
 
 import difflib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -155,6 +156,12 @@ class Settings(BaseSettings):
     @property
     def validates_signatures(self) -> bool:
         return self.twilio_validate and self.twilio_auth_token is not None
+
+
+def switch_off_telemetry() -> None:
+    """ONNX Runtime, and the model hub's client, report their use unless this stands in the environment first."""
+    for name in ("ORT_DISABLE_TELEMETRY", "HF_HUB_DISABLE_TELEMETRY"):
+        os.environ.setdefault(name, "1")
 
 
 def load_settings(env_file: Path | str | None = ".env") -> Settings:

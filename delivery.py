@@ -33,6 +33,9 @@ class LeadDelivery:
 
     Args:
         sleep: waits that many seconds; another one is handed in by tests.
+
+    Attributes:
+        problem: the code of what is wrong with the CRM, until it takes a lead again; None when nothing is.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class LeadDelivery:
         self._one_round = asyncio.Lock()
         self._failed_rounds = 0
         self._away_since_sec: float | None = None
+        self.problem: str | None = None
 
     async def run(self) -> None:
         """Deliver for ever: at once what was left behind, then what fails from now on. Ends when it is cancelled."""
@@ -86,9 +90,12 @@ class LeadDelivery:
                     continue
                 delivery = await hand_to_crm(entry.lead, journal=self._journal, crm=self._crm)
                 if delivery.crm_away:
+                    self.problem = delivery.reason
                     self._crm_is_away(meanwhile=delivered)
                     return delivered
-                delivered += delivery.state == "delivered"
+                if delivery.state == "delivered":
+                    self.problem = None
+                    delivered += 1
                 metrics.LEADS_WAITING.set(len(entries) - delivered)
             self._round_is_over(len(entries) - delivered)
             return delivered

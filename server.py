@@ -173,9 +173,11 @@ def _listen(settings: Settings) -> socket.socket:
         raise ConfigError(f"BIND_HOST, PORT: {problem}; expected an address of this machine and a free port") from exc
 
 
-def _uvicorn_config(app: FastAPI) -> uvicorn.Config:
+def uvicorn_config(app: FastAPI, **more: Any) -> uvicorn.Config:
+    """How the app is served; `more` is handed to uvicorn."""
     return uvicorn.Config(
         app,
+        **more,
         loop="uvloop",
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE_BYTES,
@@ -200,7 +202,7 @@ def main() -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    server = DrainingServer(_uvicorn_config(app), app.state.exchange)
+    server = DrainingServer(uvicorn_config(app), app.state.exchange)
     log_event("listening", host=settings.bind_host, port=settings.port, profile=settings.avc_profile)
     try:
         server.run(sockets=[listener])

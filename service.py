@@ -48,7 +48,6 @@ class Service:
     ready: bool = False
     live: set[EndsPolitely] = field(default_factory=set)
     delivery: LeadDelivery | None = None
-    crm_problem: str | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
     _delivering: asyncio.Task[None] | None = None
 
@@ -60,7 +59,7 @@ class Service:
     def parts(self) -> dict[str, str]:
         """How the engines and the CRM are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
-        return {**engines, "crm": (self.crm_problem or "ok") if self.crm else "none"}
+        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none"}
 
     @property
     def disclosure(self) -> str:
@@ -111,7 +110,7 @@ class Service:
             await crm.check()
             log_event("crm_ready")
         except CrmError as exc:
-            self.crm_problem = exc.code
+            delivery.problem = exc.code
             log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
         await delivery.run()
 

@@ -71,7 +71,7 @@ async def running_service(*, calls: int = 4, **environment: str) -> AsyncIterato
             if BUILT_MODELS.is_dir():
                 shutil.copytree(BUILT_MODELS, models)
             async with ServerProcess(settings, data_dir) as server:
-                if not BUILT_MODELS.is_dir():
+                if models.is_dir() and not BUILT_MODELS.is_dir():
                     shutil.copytree(models, BUILT_MODELS)
                 twilio.server_url = server.url
                 yield Bench(server, twilio, data_dir)

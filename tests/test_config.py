@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from config import Settings, load_settings
 from errors import ConfigError
 
 WriteEnv = Callable[[str], Path]
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +159,11 @@ def test_signatures_are_checked_only_with_a_token_and_unless_switched_off() -> N
     assert not Settings(
         _env_file=None, twilio_auth_token="0123456789abcdef", twilio_validate=False
     ).validates_signatures
+
+
+def test_no_engine_is_imported_with_telemetry_on() -> None:
+    code = "import engines, os; print(os.environ['ORT_DISABLE_TELEMETRY'], os.environ['HF_HUB_DISABLE_TELEMETRY'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout.split() == ["1", "1"]

@@ -34,6 +34,7 @@ ALLOWED_SIDEWAYS = {
     ("bot", "service"),
     ("service", "extract"),
     ("bench", "simulator"),
+    ("bench", "server"),
     ("odoo_client", "odoo"),
     ("delivery", "journal"),
     ("delivery", "practice"),

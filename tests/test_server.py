@@ -21,7 +21,7 @@ from call import Call
 from config import Settings
 from errors import ConfigError, SttError
 from metrics import CALLS_REFUSED
-from server import DrainingServer, _uvicorn_config, create_app
+from server import DrainingServer, uvicorn_config, create_app
 from telephony.stream import StreamStart
 from tests.telephony.fakes import (
     AUTH_TOKEN,
@@ -194,7 +194,7 @@ async def until(condition: Callable[[], bool]) -> None:
 async def live(app: FastAPI) -> AsyncIterator[Twilio]:
     """The app on a real uvicorn, stopped as a signal stops it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = DrainingServer(_uvicorn_config(app), app.state.exchange)
+    server = DrainingServer(uvicorn_config(app), app.state.exchange)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="server-under-test")
     try:
         await until(lambda: server.started)
@@ -558,7 +558,7 @@ async def test_a_failing_storage_is_shown_and_calls_go_on(client: httpx.AsyncCli
 async def test_engines_that_cannot_be_loaded_stop_the_service(bot: FakeBot, clock: FakeClock) -> None:
     bot.failure = ConfigError("WHISPER_MODEL: no such folder")
     app = make_app(bot, clock)
-    server = DrainingServer(_uvicorn_config(app), app.state.exchange)
+    server = DrainingServer(uvicorn_config(app), app.state.exchange)
     await asyncio.wait_for(server.serve(sockets=[socket.create_server(("127.0.0.1", 0))]), 3)
     assert server.exit_code == 2
 

@@ -68,11 +68,11 @@ def test_a_stop_waits_for_the_calls_and_only_the_server_is_told() -> None:
     assert value("KillMode") == "mixed"
 
 
-def test_a_crash_is_followed_by_a_start_for_ever_and_a_wrong_setting_is_not() -> None:
+def test_whatever_ended_it_is_followed_by_a_start_for_ever() -> None:
     assert value("Restart") == "always"
     assert value("StartLimitIntervalSec") == "0"
     assert int(value("RestartSec")) >= 1
-    assert value("RestartPreventExitStatus") == "2"  # what server.py exits with
+    assert not values("RestartPreventExitStatus")
 
 
 def test_the_service_runs_as_a_user_of_its_own_on_private_folders() -> None:
