@@ -89,17 +89,21 @@ class ServerProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def stop(self) -> int | None:
-        """End the server, by force when it does not end by itself within 10 s; returns its exit status."""
+    def terminate(self) -> None:
+        """Tell the server to stop (SIGTERM), as an operator's restart does. It lets its calls end first."""
+        if self.is_running and self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+
+    async def stop(self, within_sec: float = _STOP_SEC) -> int | None:
+        """End the server, by force when it does not end by itself in time; returns its exit status."""
         if self._process is None:
             return None
-        if self.is_running:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                await asyncio.wait_for(self._process.wait(), _STOP_SEC)
-            except TimeoutError:
-                self._process.kill()
-                await self._process.wait()
+        self.terminate()
+        try:
+            await asyncio.wait_for(self._process.wait(), within_sec)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
         return self._process.returncode
 
     async def kill(self) -> None:
