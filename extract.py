@@ -5,11 +5,12 @@ the caller confirmed in the conversation beats what the engine reads out of the 
 DATA_DIR CALL_SID` to extract the lead of a recorded call again.
 """
 
+import argparse
 import asyncio
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,11 +19,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 import metrics
 from call import CallRecord, Crm, Intent, JsonEngine, Lead, Slots, Urgency, Window
-from config import E164_PATTERN
+from config import E164_PATTERN, Settings, load_settings
 from errors import AvaError, EngineError, ExtractionError
 from facts import PracticeFacts
-from log import log_event
-from practice import UNDERSTOOD, LeadLog, deliver_lead, worth_a_lead
+from journal import journal_of
+from log import log_event, setup_logging
+from odoo_client import odoo_from
+from practice import UNDERSTOOD, LeadLog, deliver_lead, load_facts, worth_a_lead
 from recording.storage import CallArchive, CallFolder
 
 ENGINE_TIMEOUT_SEC = 60.0
@@ -322,25 +325,52 @@ def _first_request(record: CallRecord) -> tuple[Intent | None, str] | None:
     return (chosen.intent, chosen.text) if chosen else None
 
 
-async def _main(data_dir: Path, call_sid: str) -> None:
-    from practice import load_facts
-
-    archive = CallArchive(data_dir)
+async def _main(options: argparse.Namespace) -> None:
+    facts = load_facts()
+    settings = load_settings()
+    setup_logging("WARNING")
+    archive = CallArchive(options.data_dir)
+    engine, aclose = await _engine(settings, facts, rules=options.rules)
     try:
-        folder = await asyncio.to_thread(archive.find, call_sid)
+        folder = await asyncio.to_thread(archive.find, options.call_sid)
         if folder is None:
-            sys.exit(f"no call {call_sid} under {archive.recordings}")
+            sys.exit(f"no call {options.call_sid} under {archive.recordings}")
         record = await asyncio.to_thread(archive.read, folder)
-        facts = load_facts()
-        lead = await extract_lead(record, RuleExtractor(facts), facts)
-        print(lead.model_dump_json(indent=2) if worth_a_lead(record) else "This call is not worth a lead.")
-    except AvaError as error:
-        sys.exit(str(error))
+        if not worth_a_lead(record):
+            sys.exit("This call is not worth a lead.")
+        lead = await extract_lead(record, engine, facts)
+        print(lead.model_dump_json(indent=2))
+        if options.save:
+            crm = odoo_from(settings, facts=facts)
+            delivery = await deliver_lead(lead, journal=journal_of(options.data_dir), crm=crm)
+            print(f"{delivery.state}: {delivery.reason or delivery.crm_id}", file=sys.stderr)
+            if crm:
+                await crm.aclose()
     finally:
+        await aclose()
         archive.close()
 
 
+async def _engine(
+    settings: Settings, facts: PracticeFacts, *, rules: bool
+) -> tuple[JsonEngine, Callable[[], Awaitable[None]]]:
+    """The engine that the settings' profile extracts with, and what closes it."""
+    from engines.table import LLM
+
+    llm = LLM["embedded" if rules else settings.avc_profile](settings, facts)
+    await llm.start()
+    return llm.json_engine or RuleExtractor(facts), llm.close
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python extract.py DATA_DIR CALL_SID")
-    asyncio.run(_main(Path(sys.argv[1]), sys.argv[2]))
+    parser = argparse.ArgumentParser(description="Extract the lead of a recorded call again, and print it.")
+    parser.add_argument("data_dir", type=Path, metavar="DATA_DIR")
+    parser.add_argument("call_sid", metavar="CALL_SID")
+    parser.add_argument("--rules", action="store_true", help="by rules, whatever the profile")
+    parser.add_argument(
+        "--save", action="store_true", help="also put it into the journal and, if there is one, the CRM"
+    )
+    try:
+        asyncio.run(_main(parser.parse_args()))
+    except AvaError as error:
+        sys.exit(str(error))

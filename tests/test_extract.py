@@ -1,6 +1,5 @@
 import asyncio
 import json
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,6 +14,7 @@ from extract import ExtractedLead, RuleExtractor, extract_lead, finish_call, one
 from journal import LeadJournal
 from practice import load_facts
 from recording.storage import CallArchive
+from tests.fakes.ollama_server import OllamaServer
 from tests.recording.helpers import (
     CALLER,
     ROOT,
@@ -423,10 +423,39 @@ async def test_one_call_that_cannot_be_recovered_does_not_keep_the_others(
     assert archive.unfinished() == [bad]
 
 
-def test_the_command_extracts_a_recorded_call_again(tmp_path: Path) -> None:
-    killed_in_mid_call(tmp_path)
-    command = [sys.executable, "extract.py", str(tmp_path)]
-    again = subprocess.run([*command, sid()], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert Lead.model_validate_json(again.stdout).reason == "I would like an eye exam"
+async def command(data_dir: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+    """Run `python extract.py` with settings of its own; returns exit status, stdout, stderr."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "extract.py"), str(data_dir), *arguments, cwd=data_dir,
+        env={"PYTHONPATH": str(ROOT), **environment}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, problems = await child.communicate()
+    return child.returncode or 0, out.decode(), problems.decode()
+
+
+async def test_the_command_extracts_a_recorded_call_again(tmp_path: Path) -> None:
+    await asyncio.to_thread(killed_in_mid_call, tmp_path)
+    status, out, _ = await command(tmp_path, sid(), AVC_PROFILE="embedded")
+    assert status == 0
+    assert Lead.model_validate_json(out).reason == "I would like an eye exam"
     for unknown in (sid(9), "../x"):
-        assert subprocess.run([*command, unknown], cwd=ROOT, capture_output=True, text=True).returncode == 1
+        assert (await command(tmp_path, unknown, AVC_PROFILE="embedded"))[0] == 1
+
+
+async def test_the_command_asks_the_model_of_the_settings_and_saves_when_told_to(tmp_path: Path) -> None:
+    await asyncio.to_thread(killed_in_mid_call, tmp_path)
+    async with OllamaServer() as ollama:
+        status, out, told = await command(tmp_path, sid(), "--save", OLLAMA_URL=ollama.url)
+        assert any("response_format" in request for request in ollama.requests)
+    lead = Lead.model_validate_json(out)
+    assert (status, lead.review_reasons.count("made-by-rules")) == (0, 0)
+    assert told.startswith("queued:")
+    assert LeadJournal(tmp_path / "recordings" / "leads.jsonl").replay()[sid()].lead == lead
+
+
+async def test_the_command_falls_back_to_rules_when_the_model_is_away(tmp_path: Path) -> None:
+    await asyncio.to_thread(killed_in_mid_call, tmp_path)
+    status, out, _ = await command(tmp_path, sid(), OLLAMA_URL="http://127.0.0.1:9/v1")
+    lead = Lead.model_validate_json(out)
+    assert (status, lead.reason) == (0, "I would like an eye exam")
+    assert "made-by-rules" in lead.review_reasons
