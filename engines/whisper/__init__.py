@@ -57,7 +57,8 @@ class WhisperEngine:
 
     @property
     def problem(self) -> str | None:
-        """None, or a code: `stt-closed` (not started), `stt-stuck` (decodes hang and no more are begun)."""
+        """None, or a code: `stt-closed` (not started), `stt-stuck` (decodes hang and no more are begun), `stt-failed`
+        (the last few decodes failed)."""
         return "stt-closed" if self._decoder is None else self._decoder.problem
 
     async def start(self) -> None:

@@ -27,6 +27,7 @@ TOKENS_PER_SEC = 10.0  # fast speech has five words a second, of at most two tok
 EXTRA_TOKENS = 16
 MAX_NEW_TOKENS = 220  # 448 positions less 223 of hotwords and 5 of Whisper's own
 CLOSE_TIMEOUT_SEC = 2.0
+FAILURES_IN_A_ROW = 3  # one may be the audio's; three are the model's or the machine's
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,16 @@ class Decoder:
         self.hotwords = hotwords
         self._threads = WorkThreads(threads, "whisper", hung_sec=hung_sec)
         self._closed = False
+        self._failures = 0  # in a row
 
     @property
     def problem(self) -> str | None:
-        """None, `stt-closed`, or `stt-stuck`: so many decodes hang that no more are begun."""
+        """None, `stt-closed`, `stt-stuck` (so many decodes hang that no more are begun), or `stt-failed` (the last
+        few failed; each new one is another chance)."""
+        return self._refusal or ("stt-failed" if self._failures >= FAILURES_IN_A_ROW else None)
+
+    @property
+    def _refusal(self) -> str | None:
         if self._closed:
             return "stt-closed"
         return "stt-stuck" if self._threads.stuck else None
@@ -105,8 +112,8 @@ class Decoder:
         Raises:
             SttError: no decode can be begun (`stt-closed`, `stt-stuck`).
         """
-        if self.problem is not None:
-            raise SttError("no decode can be begun", code=self.problem)
+        if self._refusal is not None:
+            raise SttError("no decode can be begun", code=self._refusal, retryable=False)
         return Decoding(self._threads, lambda: self.decode(pcm, rate_hz))
 
     def decode(self, pcm: bytes, rate_hz: int) -> Decoded:
@@ -118,7 +125,9 @@ class Decoder:
         try:
             verdict = self._transcribe(as_whisper_wants(pcm, rate_hz), len(pcm) / 2 / rate_hz)
         except Exception as exc:
+            self._failures += 1
             raise SttError(f"the decode failed: {type(exc).__name__}", code="stt-failed") from exc
+        self._failures = 0
         return Decoded(verdict.text, verdict.dropped)
 
     async def close(self) -> None:

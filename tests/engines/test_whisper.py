@@ -15,6 +15,8 @@ import pytest
 from faster_whisper import WhisperModel
 from pipecat.audio.vad.vad_analyzer import VADState
 from pipecat.frames.frames import (
+    CancelFrame,
+    EndFrame,
     ErrorFrame,
     Frame,
     InputAudioRawFrame,
@@ -324,7 +326,7 @@ async def test_a_call_decodes_one_pause_at_a_time(model: WatchedModel) -> None:
     """A dropped decode works on in its thread: a second guess beside it would only slow the final one."""
     go_on = threading.Event()
     model.before = lambda: wait_for(go_on) if len(model.audio) == 1 else None
-    voice = Voice()
+    voice, decodes = Voice(), list[int]()
 
     def call() -> Iterator[Frame]:
         yield from pause(voice)
@@ -332,11 +334,12 @@ async def test_a_call_decodes_one_pause_at_a_time(model: WatchedModel) -> None:
         voice.pauses()
         yield from silence(0.3)
         yield SleepFrame(0.05)
-        assert len(model.audio) == 1
+        decodes.append(len(model.audio))
         yield STOP()
 
     down, _ = await run(service_of(model, voice), call())
     go_on.set()
+    assert decodes == [1]
     assert texts(down) == [SENTENCE]
     assert len(model.audio) == 2
 
@@ -386,7 +389,7 @@ async def test_a_decode_that_hangs_ends_the_turn_in_time_and_the_next_one_is_ser
 async def test_threads_that_hang_are_given_up_and_their_place_is_used_again(model: WatchedModel) -> None:
     go_on = threading.Event()
     model.before = lambda: wait_for(go_on) if len(model.audio) <= 2 else None
-    decoder = decoder_of(model, threads=2, hung_sec=0.1)
+    decoder = decoder_of(model, threads=2, hung_sec=0.5)
     hanging = [decoder.begin(sound(1.0), RATE) for _ in range(2)]
     waiting = decoder.begin(sound(1.0), RATE)
     for decoding in hanging:
@@ -416,25 +419,74 @@ async def test_an_engine_whose_decodes_all_hang_says_so(model: WatchedModel) -> 
             await asyncio.sleep(0.01)
 
 
-async def test_a_caller_who_drops_at_once_leaves_no_task_and_no_thread(model: WatchedModel) -> None:
-    voice = Voice(VADState.STOPPING, time.monotonic() - 0.3)
+async def test_decodes_that_fail_one_after_the_other_are_a_problem_until_one_succeeds(model: WatchedModel) -> None:
+    def fail_thrice() -> None:
+        if len(model.audio) <= 3:
+            raise RuntimeError("what the caller said")
+
+    model.before = fail_thrice
+    decoder = decoder_of(model)
+    problems: list[str | None] = []
+    for _ in range(4):
+        await asyncio.gather(decoder.begin(sound(1.0), RATE).result(), return_exceptions=True)
+        problems.append(decoder.problem)
+    assert problems == [None, None, "stt-failed", None]
+
+
+@pytest.mark.parametrize("said", [[], [START(), *audio(0.3)], [START(), *audio(0.3), STOP()]], ids=len)
+@pytest.mark.parametrize("how", ["cancelled", "torn down"])
+async def test_a_caller_who_drops_at_once_leaves_no_task_and_no_thread(
+    model: WatchedModel, said: list[Frame], how: str
+) -> None:
     model.before = lambda: time.sleep(0.05)
+    voice = Voice(VADState.STOPPING, time.monotonic() - 0.3)
     before, threads = asyncio.all_tasks(), threading.active_count()
-    for frames in ([], [START(), *audio(0.3)], [START(), *audio(0.3), STOP()]):
-        service = service_of(model, voice)
-        worker = PipelineWorker(Pipeline([service]), cancel_on_idle_timeout=False, enable_rtvi=False)
-        runner = WorkerRunner(handle_sigint=False)
-        await runner.add_workers(worker)
-        running = asyncio.create_task(runner.run())
-        await asyncio.sleep(0.02)
-        await worker.queue_frames(frames)
-        await asyncio.sleep(0.02)
+    worker = PipelineWorker(Pipeline([service_of(model, voice)]), cancel_on_idle_timeout=False, enable_rtvi=False)
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    running = asyncio.create_task(runner.run())
+    await asyncio.sleep(0.05)
+    await worker.queue_frames(said)
+    await asyncio.sleep(0.02)
+    if how == "cancelled":
         await worker.cancel()
-        await running
+    else:
+        running.cancel()
+    await asyncio.wait({running})
     assert asyncio.all_tasks() == before
     async with asyncio.timeout(2):
         while threading.active_count() > threads:
             await asyncio.sleep(0.01)
+
+
+async def test_cleanup_alone_ends_what_a_call_began(model: WatchedModel) -> None:
+    """Pipecat may clean a processor up that saw neither an end nor a cancellation."""
+    go_on = threading.Event()
+    model.before = lambda: wait_for(go_on)
+    voice = Voice()
+    left: list[set[str]] = []
+
+    def call() -> Iterator[Frame]:
+        yield START()
+        yield from audio(0.3)
+        yield STOP()
+        yield from pause(voice)
+        left.append({task.get_name() for task in asyncio.all_tasks() if "segment_task" in task.get_name()})
+
+    class CleanedUp(HintedWhisperSTTService):
+        async def cancel(self, frame: CancelFrame) -> None:
+            """Sees no cancellation."""
+
+        async def stop(self, frame: EndFrame) -> None:
+            """Sees no end."""
+
+    service = CleanedUp(decoder=decoder_of(model), voice=voice, sample_rate=RATE)
+    before = asyncio.all_tasks()
+    await run(service, call())
+    assert [len(names) for names in left] == [1]
+    assert asyncio.all_tasks() == before
+    assert service._guess is None
+    go_on.set()
 
 
 async def test_the_event_loop_runs_on_while_whisper_decodes(model: WatchedModel) -> None:
