@@ -179,7 +179,7 @@ def _damaged(path: Path, what: str) -> str:
 
 
 def _keep_words_out_of_the_log() -> None:
-    """`kokoro_onnx` takes LOG_LEVEL for its own and at DEBUG prints the phonemes of what is said."""
+    """`kokoro_onnx` takes LOG_LEVEL for its own: at DEBUG it would write lines past our log, some with phonemes."""
     library = logging.getLogger("kokoro_onnx")
     library.handlers.clear()
     library.setLevel(logging.WARNING)

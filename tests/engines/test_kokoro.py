@@ -29,13 +29,14 @@ from engines.kokoro.model import find_files, load_model, open_session
 from engines.kokoro.voice import PAUSE_SEC, STUCK_SEC
 from engines.silence import LEAD_IN_SEC
 from errors import ConfigError, TtsError
+from tests.engines.sound import sound_alike
 from tests.fakes.clock import FakeClock
 from tests.fakes.tiny_kokoro import ObedientSession, build
 
 SHORT = "Thank you for calling."
 LONG = "We are open Monday through Friday from eight to five, and on Saturday morning from nine to twelve."
 FIRST, REST = "We are open Monday through Friday from eight to five,", "and on Saturday morning from nine to twelve."
-IMPATIENT_SEC = 0.15
+IMPATIENT_SEC = 0.4
 
 
 @pytest.fixture(scope="session")
@@ -124,13 +125,16 @@ async def test_other_words_and_another_voice_sound_different(rig: Rig, model_dir
     await other.engine.close()
 
 
-async def test_the_model_is_loaded_once_and_a_second_service_is_there_at_once(rig: Rig) -> None:
+async def test_the_model_is_loaded_once_and_a_second_service_is_there_at_once(model_dir: Path) -> None:
+    rig = Rig(model_dir, patience_sec=1)
     await asyncio.gather(rig.engine.start(), rig.engine.start())
+    await rig.engine.start()
     rig.engine.new_service()
     started = time.perf_counter()
     rig.engine.new_service()
     assert time.perf_counter() - started < 0.02
     assert rig.engine.loads == 1
+    await rig.engine.close()
 
 
 async def test_prepared_sentences_come_from_memory(rig: Rig) -> None:
@@ -193,14 +197,14 @@ async def test_what_has_no_words_is_no_speech_and_no_error(rig: Rig, text: str) 
 
 
 async def test_the_event_loop_goes_on_while_the_model_works(rig: Rig) -> None:
-    rig.session.before = lambda: time.sleep(0.1)
+    rig.session.before = lambda: time.sleep(0.25)
     speaking = asyncio.create_task(rig.say(LONG), name="speaking")
     latest, gap = time.perf_counter(), 0.0
     while not speaking.done():
         await asyncio.sleep(0.005)
         latest, gap = time.perf_counter(), max(gap, time.perf_counter() - latest)
     assert len(speaking.result()) == 2
-    assert gap < 0.06
+    assert gap < 0.15
 
 
 async def test_a_change_of_language_is_not_spelled_out(model_dir: Path) -> None:
@@ -359,15 +363,34 @@ async def test_a_generator_that_is_closed_starts_no_more_pieces(rig: Rig) -> Non
     assert rig.session.runs <= begun + 2
 
 
+async def test_a_piece_that_waits_in_line_is_not_made_for_nobody(rig: Rig) -> None:
+    def fill_both_threads() -> None:
+        rig.session.before, rig.session.order = lambda: None, "hang"
+        rig.engine._voice.submit("Another call.", 8000)
+        rig.engine._voice.submit("And one more.", 8000)
+
+    begun = rig.session.runs
+    rig.session.before = fill_both_threads  # when the first piece is being made
+    utterance = rig.engine.utterance(LONG, 8000, rig._failed)
+    await anext(utterance)
+    utterance.close()
+    with pytest.raises(StopAsyncIteration):
+        await anext(utterance)
+    rig.session.let_go()
+    await rig.engine.synthesize("The thread is free.", 8000)
+    assert rig.session.runs == begun + 4  # the first piece, the other calls, and this one
+
+
 # In a pipeline
 
 
 async def in_a_pipeline(rig: Rig, *frames: Any) -> tuple[list[Any], list[ErrorFrame]]:
-    down, up = await run_test(
-        rig.engine.new_service(),
-        frames_to_send=list(frames),
-        pipeline_params=PipelineParams(audio_out_sample_rate=8000),
-    )
+    async with asyncio.timeout(10):
+        down, up = await run_test(
+            rig.engine.new_service(),
+            frames_to_send=list(frames),
+            pipeline_params=PipelineParams(audio_out_sample_rate=8000),
+        )
     return list(down), [frame for frame in up if isinstance(frame, ErrorFrame)]
 
 
@@ -424,7 +447,9 @@ async def test_a_turn_without_any_audio_does_not_hold_up_the_next_one(rig: Rig) 
 
     rig.session.order = "raise"
     rig.fallback.synthesize = refuse_once  # type: ignore[method-assign]
-    down, errors = await in_a_pipeline(rig, *map(TTSSpeakFrame, (SHORT, SHORT, SHORT, SHORT, LONG)), SleepFrame(0.5))
+    down, errors = await in_a_pipeline(
+        rig, *[TTSSpeakFrame(SHORT) for _ in range(4)], SleepFrame(0.2), TTSSpeakFrame(LONG), SleepFrame(0.3)
+    )
     assert [frame.audio for frame in down if isinstance(frame, TTSAudioRawFrame)] == [await synthesize(LONG, 8000)]
     ours = [error.exception.code for error in errors if isinstance(error.exception, TtsError)]
     assert ours == ["espeak-synth"] * 4
@@ -541,22 +566,16 @@ async def test_the_library_does_not_print_what_is_said(model_dir: Path, capfd: p
     await rig.engine.start()
     await rig.say("Doctor Example will see you.")
     await rig.engine.close()
-    assert "Phonemes" not in "".join(capfd.readouterr())
+    assert "audio" not in "".join(capfd.readouterr())  # as in its "Creating audio for 1 batches for 24 phonemes"
 
 
 # Two users of espeak-ng in one process
 
 
-def envelope(pcm: bytes) -> np.ndarray:
-    """Loudness by 20 ms."""
-    level = np.abs(samples(pcm))
-    return level[: level.size // 160 * 160].reshape(-1, 160).mean(axis=1)
-
-
 async def test_kokoro_and_espeak_speaking_at_once_sound_as_they_do_alone(model_dir: Path) -> None:
     """espeak-ng's library has one global voice, rate and text; Kokoro's phonemizer uses the same library.
 
-    Spanish is phonemised here while English is spoken. espeak's own audio varies by a few samples, Kokoro's does not.
+    Spanish is phonemised here while English is spoken. espeak's own audio varies a little, Kokoro's does not.
     """
     texts = [f"Hola, amigo número {number}, tenemos una cita el martes por la mañana." for number in range(12)]
     alone = Rig(model_dir, patience_sec=5, voice="ef_dora", calls=8)
@@ -576,7 +595,4 @@ async def test_kokoro_and_espeak_speaking_at_once_sound_as_they_do_alone(model_d
     await english.close()
     assert results[0::3] == kokoro_alone
     assert results[2::3] != kokoro_alone
-    for together, same in zip(results[1::3], espeak_alone, strict=True):
-        assert len(together) == pytest.approx(len(same), rel=0.01)
-        size = min(envelope(together).size, envelope(same).size)
-        assert np.corrcoef(envelope(together)[:size], envelope(same)[:size])[0, 1] > 0.95
+    assert all(sound_alike(pcm, same) for pcm, same in zip(results[1::3], espeak_alone, strict=True))
