@@ -108,7 +108,6 @@ class Service:
     async def _deliver(self, crm: OdooClient, delivery: LeadDelivery) -> None:
         try:
             await crm.check()
-            log_event("crm_ready")
         except CrmError as exc:
             delivery.problem = exc.code
             log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
