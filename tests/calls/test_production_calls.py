@@ -54,7 +54,8 @@ async def delivered(engines: StandIns, call_sid: str, within_sec: float = 15.0) 
 async def states_with(journal: Path, state: str, within_sec: float = 10.0) -> list[str]:
     """The states in the journal, as soon as one of them is `state`."""
     for _ in range(int(within_sec / 0.1)):
-        states = [json.loads(line)["state"] for line in journal.read_text(encoding="utf-8").splitlines()]
+        lines = (await asyncio.to_thread(journal.read_text, encoding="utf-8")).splitlines()
+        states = [json.loads(line)["state"] for line in lines]
         if state in states:
             return states
         await asyncio.sleep(0.1)
