@@ -1,4 +1,4 @@
-"""All measurements, one after the other: `python -m bench [latency] [load] [endurance] [ten_calls] [word_errors]`.
+"""All measurements, one after the other: `python -m bench [latency] [load] [endurance] [ten_calls] [failover] [word_errors]`.
 
 Prints what it measured on this machine. Exit status 1 when an aim of the speed table is missed.
 """
@@ -7,7 +7,7 @@ import asyncio
 import sys
 import time
 
-from bench import endurance, latency, load, ten_calls, word_errors
+from bench import endurance, failover, latency, load, ten_calls, word_errors
 from bench.figures import console, verdict
 
 PARTS = {
@@ -15,6 +15,7 @@ PARTS = {
     "load": load.main,
     "ten_calls": ten_calls.main,
     "endurance": endurance.main,
+    "failover": failover.main,
     "word_errors": word_errors.main,
 }
 

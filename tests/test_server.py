@@ -527,7 +527,7 @@ async def test_the_service_is_alive_while_its_engines_warm_up_and_ready_afterwar
     async with http_only(make_app(bot, clock)) as client:
         alive = await client.get("/health")
         assert alive.status_code == 200
-        assert alive.json() == {"status": "ok", "version": "0.1.0", "uptime_sec": 0.0, "facts": "sample"}
+        assert alive.json() == {"status": "ok", "version": "0.2.0", "uptime_sec": 0.0, "facts": "sample"}
         cold = await client.get("/ready")
         assert (cold.status_code, cold.json()["reason"]) == (503, "not-ready")
         turned_away = await signed_post(client, "/voice", voice_fields(1))
