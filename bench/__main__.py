@@ -1,4 +1,4 @@
-"""All measurements, one after the other: `python -m bench [latency] [load] [endurance] [ten_calls] [failover] [word_errors]`.
+"""All measurements, or those that are named: `python -m bench [NAME ...]`; the names stand in `PARTS`.
 
 Prints what it measured on this machine. Exit status 1 when an aim of the speed table is missed.
 """
