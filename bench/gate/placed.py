@@ -24,8 +24,8 @@ MIX: dict[str, tuple[str, ...]] = {
     ),
     # AVA may hear or say anything in these: they hold with stand-ins for the engines and with the real ones.
     "production": (
-        "gate_two_utterances", "gate_key", "gate_three_utterances", "gate_key", "gate_two_utterances",
-        "gate_key", "gate_three_utterances", "gate_key", "gate_two_utterances", "gate_key",
+        "gate_two_utterances", "gate_key", "gate_barge_in_key", "gate_key", "gate_key",
+        "gate_three_utterances", "gate_barge_in_key", "gate_key", "gate_barge_in_key", "gate_key",
     ),
 }  # fmt: skip
 _LATE_MS = 100.0  # a simulator that sends its frames later than this measures its own machine

@@ -61,7 +61,7 @@ async def watch(
     )
     calls = await _wait_for_calls(target.recordings, since, tell, stop, timeout_sec, wanted, poll_sec)
     if not calls:
-        raise GateError(f"no call was finished; {target.recordings} has to be where the box writes (--data-dir)")
+        raise GateError(f"no call was finished; the box has to write its records to {target.recordings} (--data-dir)")
     after = await box.settled(before)
     await asyncio.to_thread(_keep, target.recordings, Kept(since, before, after))
     return Evidence(await _evidence_of(calls, target), before, after), since
