@@ -28,8 +28,8 @@ def go_on_in_own_environment() -> None:
         if made.returncode:
             sys.exit(2)
     if not inside:
-        sys.stdout.flush()
-        os.execv(VENV / "bin" / "python", ["python", __file__, *sys.argv[1:]])
+        python = str(VENV / "bin" / "python")  # by its path: that is how Python knows its environment
+        os.execv(python, [python, __file__, *sys.argv[1:]])
     importlib.invalidate_caches()
 
 
