@@ -173,8 +173,8 @@ class Row:
 
 async def measure(box: Box, fault: Fault) -> Row:
     """One call that meets the fault from its first utterance on."""
-    box.service.engines.llm._health.answered()  # type: ignore[attr-defined]
-    box.service.engines.tts._voice.health.spoke()  # type: ignore[attr-defined]
+    box.service.engines.llm._health.recovered()  # type: ignore[attr-defined]
+    box.service.engines.tts._voice.health.recovered()  # type: ignore[attr-defined]
     with fault.arrange(box):
         report = await run_scenario(box.twilio, scenario(fault.utterances), data_dir=box.data_dir)
     return row_of(fault, report)

@@ -13,12 +13,11 @@ import espeakng_loader
 import numpy as np
 import soxr
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
-from pipecat.services.settings import TTSSettings
-from pipecat.services.tts_service import TTSService
 from pipecat.utils.text.transforms import TextTransform
 
 from engines.sentence_cache import SentenceCache
 from engines.silence import trimmed
+from engines.voice_service import VoiceService
 from errors import TtsError
 
 _AUDIO_OUTPUT_SYNCHRONOUS = 2
@@ -125,16 +124,11 @@ class EspeakEngine:
         return EspeakTTSService(self, text_transforms=text_transforms)
 
 
-class EspeakTTSService(TTSService):
+class EspeakTTSService(VoiceService):
     """One call's use of the process's espeak voice."""
 
     def __init__(self, engine: EspeakEngine, *, text_transforms: list[tuple[str, TextTransform]] | None = None) -> None:
-        super().__init__(
-            push_start_frame=True,
-            push_stop_frames=True,
-            text_transforms=text_transforms,
-            settings=TTSSettings(model=None, voice=VOICE, language=None),
-        )
+        super().__init__(voice=VOICE, text_transforms=text_transforms)
         self._engine = engine
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
@@ -142,7 +136,7 @@ class EspeakTTSService(TTSService):
         try:
             pcm = await self._engine.synthesize(text, self.sample_rate)
         except TtsError as exc:
-            await self.push_error(exc.code, exception=exc)
+            await self.tell(exc)
             return
         await self.stop_ttfb_metrics()
         yield TTSAudioRawFrame(pcm, self.sample_rate, 1, context_id=context_id)

@@ -28,6 +28,7 @@ from dialogue import prompt
 from dialogue.model_answer import Answer
 from dialogue.reply import Reply
 from engines.chat import ChatMessage, ChatModel
+from engines.health import EngineHealth
 from engines.model_extractor import ModelExtractor
 from engines.receptionist import ReceptionistEngine, rules_reply
 from errors import ConfigError, LlmError
@@ -42,31 +43,6 @@ ANSWER_SEC = 8.0
 RETRY_AFTER_SEC = 0.1
 WARM_UP_SEC = 90.0
 FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC = 5.0, 60.0
-
-
-class ModelHealth:
-    """Whether the model is worth asking: after a failure it is left alone, longer each time, by all calls."""
-
-    def __init__(self, clock: Clock, rng: random.Random | None = None) -> None:
-        self._clock = clock
-        self._rng = rng or random.Random()
-        self._pause_sec = 0.0
-        self._until = 0.0
-        self.problem: str | None = None
-
-    @property
-    def is_paused(self) -> bool:
-        return self._clock.monotonic() < self._until
-
-    def failed(self, code: str) -> None:
-        self.problem = code
-        self._pause_sec = min(LONGEST_PAUSE_SEC, self._pause_sec * 2 or FIRST_PAUSE_SEC)
-        self._until = self._clock.monotonic() + self._pause_sec * self._rng.uniform(0.8, 1.0)
-
-    def answered(self) -> None:
-        if self.problem:
-            log_event("llm_recovered", after=self.problem)
-        self.problem, self._pause_sec, self._until = None, 0.0, 0.0
 
 
 async def sentences_of(pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
@@ -85,7 +61,7 @@ async def sentences_of(pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str,
 class ModelLLMService(LLMService):
     """One call's use of the process's chat model."""
 
-    def __init__(self, chat: ChatModel, health: ModelHealth, system: str, conversation: Conversation) -> None:
+    def __init__(self, chat: ChatModel, health: EngineHealth, system: str, conversation: Conversation) -> None:
         super().__init__(
             settings=LLMSettings(
                 model=chat.name, system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
@@ -124,7 +100,7 @@ class ModelLLMService(LLMService):
         try:
             async with asyncio.timeout(ANSWER_SEC):
                 await self._speak_model(messages, answer)
-            self._health.answered()
+            self._health.recovered()
         except (LlmError, TimeoutError) as exc:
             await self._failed(exc)
         if not answer.spoken:
@@ -202,7 +178,8 @@ class ModelEngine:
         self._chat = chat
         self._facts = facts
         self._system = prompt.system_prompt(facts, settings.agent_name)
-        self._health = ModelHealth(clock or SystemClock())
+        clock = clock or SystemClock()
+        self._health = EngineHealth("llm", clock, FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, random.Random())
         self._rules = ReceptionistEngine()
 
     @property

@@ -16,15 +16,14 @@ from engines.espeak import EspeakEngine
 from engines.kokoro.model import SessionOpener, open_session
 from engines.kokoro.service import KokoroTTSService
 from engines.kokoro.utterance import PATIENCE_SEC, Utterance
-from engines.kokoro.voice import KokoroVoice, arrival
+from engines.kokoro.voice import KokoroVoice
 from engines.sentence_cache import SentenceCache
+from engines.threads import HUNG_SEC
 from errors import TtsError
 from log import log_event
 
 __all__ = ["KokoroEngine", "KokoroTTSService"]
 
-LOAD_SEC = 120.0
-SENTENCE_SEC = 30.0  # for a whole sentence that no caller waits for
 _FEWEST_WORKERS, _MOST_WORKERS = 2, 8
 
 
@@ -36,6 +35,7 @@ class KokoroEngine:
         clock: for the pause after a failure.
         opener: makes the ONNX Runtime session of a graph.
         patience_sec: how long a caller may wait for audio before the other voice takes over.
+        hung_sec: a piece that takes longer is given up, and its thread replaced.
     """
 
     def __init__(
@@ -46,12 +46,13 @@ class KokoroEngine:
         clock: Clock | None = None,
         opener: SessionOpener = open_session,
         patience_sec: float = PATIENCE_SEC,
+        hung_sec: float = HUNG_SEC,
     ) -> None:
         workers = max(_FEWEST_WORKERS, min(_MOST_WORKERS, settings.max_concurrent_calls))
         self._settings = settings
         self._fallback = fallback
         self._patience_sec = patience_sec
-        self._voice = KokoroVoice(workers=workers, clock=clock or SystemClock(), opener=opener)
+        self._voice = KokoroVoice(workers=workers, clock=clock or SystemClock(), opener=opener, hung_sec=hung_sec)
         self._cache = SentenceCache()
         self._starting = asyncio.Lock()
 
@@ -79,11 +80,10 @@ class KokoroEngine:
         async with self._starting:
             await self._fallback.start()
             if not self._voice.is_loaded:
-                loading = self._voice.load(self._settings.kokoro_model_dir, self._settings.kokoro_voice)
-                await arrival(loading, LOAD_SEC)
+                await self._voice.load(self._settings.kokoro_model_dir, self._settings.kokoro_voice)
 
     async def close(self) -> None:
-        self._voice.close()
+        await self._voice.close()
         await self._fallback.close()
 
     async def prepare(self, sentences: Iterable[str], rate_hz: int) -> None:
@@ -116,11 +116,11 @@ class KokoroEngine:
     async def _synthesize(self, text: str, rate_hz: int) -> bytes:
         health = self._voice.health
         try:
-            pcm = await arrival(self._voice.submit(text, rate_hz), SENTENCE_SEC)
+            pcm = await self._voice.synthesize(text, rate_hz)
         except TtsError as exc:
             health.failed(exc.code)
             raise
-        health.spoke()
+        health.recovered()
         return pcm
 
     def new_service(self, *, text_transforms: list[tuple[str, TextTransform]] | None = None) -> KokoroTTSService:

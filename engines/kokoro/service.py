@@ -4,25 +4,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import closing
 
 from pipecat.frames.frames import Frame, TTSAudioRawFrame
-from pipecat.services.settings import TTSSettings
-from pipecat.services.tts_service import TTSService
-from pipecat.utils.errors import ErrorCategory
 from pipecat.utils.text.transforms import TextTransform
 
-from engines.clauses import has_words
 from engines.kokoro.utterance import Utterance
+from engines.voice_service import VoiceService
 from errors import TtsError
-
-# Pipecat ends a context that gets no audio for so long: more than the longest piece takes to be made and played.
-QUIET_CONTEXT_SEC = 30.0
 
 Speak = Callable[[str, int, Callable[[TtsError], Awaitable[None]]], Utterance]
 
 
-class KokoroTTSService(TTSService):
+class KokoroTTSService(VoiceService):
     """One call's use of the process's Kokoro voice.
-
-    An error of a sentence is pushed and the service stays in use, however many sentences fail: the other voice speaks.
 
     Args:
         speak: begins an utterance of a text, at a rate in Hz, and tells its failure.
@@ -32,40 +24,35 @@ class KokoroTTSService(TTSService):
     def __init__(
         self, speak: Speak, *, voice: str, text_transforms: list[tuple[str, TextTransform]] | None = None
     ) -> None:
-        super().__init__(
-            push_start_frame=True,
-            push_stop_frames=True,
-            stop_frame_timeout_s=QUIET_CONTEXT_SEC,
-            max_consecutive_zero_audio_contexts=0,
-            text_transforms=[*(text_transforms or []), ("*", _nothing_without_words)],
-            settings=TTSSettings(model=None, voice=voice, language=None),
-        )
+        super().__init__(voice=voice, text_transforms=text_transforms)
         self._speak = speak
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame | None, None]:
         """Yield the sentence piece by piece; the transport cuts them into chunks."""
-        with closing(self._speak(text, self.sample_rate, self._report)) as utterance:
+        with closing(self._speak(text, self.sample_rate, self.tell)) as utterance:
             async for pcm in utterance:
                 yield TTSAudioRawFrame(pcm, self.sample_rate, 1, context_id=context_id)
-
-    async def flush_audio(self, context_id: str | None = None) -> None:
-        """The turn is over: end its context at once, also when its last sentence had no audio.
-
-        Pipecat ends it by itself only when that sentence had some, and else lets the next turn wait for a timeout.
-        """
-        await self.remove_audio_context(context_id)
-
-    async def _report(self, error: TtsError) -> None:
-        await self.push_error(error.code, exception=error, category=ErrorCategory.UNKNOWN)
-
-
-async def _nothing_without_words(text: str, _text_type: str) -> str:
-    """What holds no words is not spoken: Pipecat then opens no context that would end in silence and an error."""
-    return text if has_words(text) else ""
 
 
 if __name__ == "__main__":
     import asyncio
+    import sys
 
-    for sample in ("We are open.", "...", " - "):
-        print(repr(sample), "->", repr(asyncio.run(_nothing_without_words(sample, "sentence"))))
+    from pipecat.frames.frames import TTSSpeakFrame
+    from pipecat.pipeline.worker import PipelineParams
+    from pipecat.tests.utils import run_test
+
+    from config import load_settings
+    from engines.espeak import EspeakEngine
+    from engines.kokoro import KokoroEngine
+
+    async def _try_alone(text: str) -> None:
+        engine = KokoroEngine(load_settings(), fallback=EspeakEngine())
+        await engine.start()
+        params = PipelineParams(audio_out_sample_rate=8000)
+        down, _ = await run_test(engine.new_service(), frames_to_send=[TTSSpeakFrame(text)], pipeline_params=params)
+        await engine.close()
+        for frame in down:
+            print(type(frame).__name__, f"{len(frame.audio)} bytes" if isinstance(frame, TTSAudioRawFrame) else "")
+
+    asyncio.run(_try_alone(" ".join(sys.argv[1:]) or "Thank you for calling. How can I help you?"))

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Future
 from contextlib import suppress
 
 import metrics
@@ -11,6 +10,7 @@ from engines.clauses import has_words, split_for_speech
 from engines.espeak import EspeakEngine
 from engines.kokoro.voice import KokoroVoice, arrival
 from engines.sentence_cache import SentenceCache
+from engines.threads import Job
 from errors import TtsError
 
 PATIENCE_SEC = 1.5  # how long a caller may hear nothing before the other voice takes over
@@ -46,7 +46,7 @@ class Utterance:
         self._patience_sec = patience_sec
         self._left = deque(split_for_speech(text) if has_words(text) else ())
         self._said: list[bytes] = []
-        self._job: Future[bytes] | None = None
+        self._job: Job[bytes] | None = None
         self._error: TtsError | None = None
         self._silent_from = asyncio.get_running_loop().time()
 
@@ -65,7 +65,7 @@ class Utterance:
         """Let go of the piece that is being made. A thread that has begun it ends it, and nobody listens."""
         self._left.clear()
         if self._job is not None:
-            self._job.cancel()
+            self._job.abandon()
 
     def _from_memory(self) -> bytes | None:
         pcm = None if self._said else self._cache.get(self._text, self._rate_hz)
@@ -85,7 +85,7 @@ class Utterance:
             self._voice.health.failed(exc.code)
             metrics.FAILOVERS.labels("tts", exc.code).inc()
             return None
-        self._voice.health.spoke()
+        self._voice.health.recovered()
         return pcm
 
     async def _piece(self) -> bytes:

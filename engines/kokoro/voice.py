@@ -1,7 +1,6 @@
 """The process's one Kokoro voice: a model, the threads that it runs in, and whether it is worth asking."""
 
 import asyncio
-from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -9,55 +8,36 @@ from typing import TypeVar
 import soxr
 
 from call import Clock
+from engines.health import EngineHealth
 from engines.kokoro.model import SAMPLE_RATE_HZ, KokoroModel, SessionOpener, load_model
-from engines.kokoro.workers import Workers
 from engines.silence import trimmed
+from engines.threads import HUNG_SEC, Job, WorkThreads
 from errors import TtsError
 from log import log_event
 
 T = TypeVar("T")
 
 PAUSE_SEC = 10.0  # how long a voice that failed is left alone
-STUCK_SEC = 10.0  # a job that takes longer hangs
+LOAD_SEC = 120.0
+SENTENCE_SEC = 30.0  # for a whole sentence that no caller waits for
 END_SILENCE_SEC = 0.15  # behind a mark; the model's own pause may be longer
 JOIN_SILENCE_SEC = 0.05  # where a piece ends without a mark
 WARM_UP = "Thank you for calling. How can I help you?"
-
-
-class VoiceHealth:
-    """Whether Kokoro is worth asking: after a failure all calls leave it alone for a while."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._until = 0.0
-        self.problem: str | None = None
-
-    @property
-    def is_paused(self) -> bool:
-        return self.problem is not None and self._clock.monotonic() < self._until
-
-    def failed(self, code: str) -> None:
-        log_event("kokoro_failed", level="WARNING", code=code, pause_sec=PAUSE_SEC)
-        self.problem = code
-        self._until = self._clock.monotonic() + PAUSE_SEC
-
-    def spoke(self) -> None:
-        if self.problem:
-            log_event("kokoro_recovered", after=self.problem)
-        self.problem = None
 
 
 class KokoroVoice:
     """Speaks in a bounded number of threads, for all calls.
 
     Args:
-        workers: sentences that may be synthesised at once.
+        workers: sentences that may be synthesised at once; with as many that hang no caller waits for another.
+        clock: for the pause after a failure.
         opener: makes the ONNX Runtime session of a graph.
+        hung_sec: a piece that takes longer is given up, and its thread replaced.
     """
 
-    def __init__(self, *, workers: int, clock: Clock, opener: SessionOpener) -> None:
-        self.health = VoiceHealth(clock)
-        self._workers = Workers(workers, name="kokoro", clock=clock)
+    def __init__(self, *, workers: int, clock: Clock, opener: SessionOpener, hung_sec: float = HUNG_SEC) -> None:
+        self.health = EngineHealth("tts", clock, PAUSE_SEC, PAUSE_SEC)
+        self._threads = WorkThreads(workers, "kokoro", hung_sec=hung_sec, max_hung=workers)
         self._opener = opener
         self._model: KokoroModel | None = None
         self.loads = 0
@@ -66,9 +46,14 @@ class KokoroVoice:
     def is_loaded(self) -> bool:
         return self._model is not None
 
-    def load(self, folder: Path, voice: str) -> "Future[None]":
-        """Load the model and let it speak once, in a thread. The errors of `load_model` come with the future."""
-        return self._workers.submit(partial(self._load, folder, voice))
+    async def load(self, folder: Path, voice: str) -> None:
+        """Load the model and let it speak once, in a thread.
+
+        Raises:
+            ConfigError: a file is missing or damaged, or there is no such voice.
+            TtsError: the model does not speak, or takes longer than `LOAD_SEC`.
+        """
+        await arrival(self._threads.submit(partial(self._load, folder, voice), hung_sec=LOAD_SEC), LOAD_SEC)
 
     def _load(self, folder: Path, voice: str) -> None:
         model = load_model(folder, voice, opener=self._opener)
@@ -77,45 +62,69 @@ class KokoroVoice:
         self._model = model
         log_event("kokoro_loaded", voice=voice, provider=model.provider)
 
-    def submit(self, text: str, rate_hz: int) -> "Future[bytes]":
-        """Synthesise `text` as 16-bit little-endian mono PCM at `rate_hz`, in a thread.
+    async def synthesize(self, text: str, rate_hz: int) -> bytes:
+        """A whole sentence that no caller waits for: 16-bit little-endian mono PCM at `rate_hz`.
 
         Raises:
-            TtsError: there is no model, or every thread hangs (`tts-timeout`). Other failures come with the future.
+            TtsError: it failed, or takes longer than `SENTENCE_SEC`.
         """
-        if self._workers.all_busy_for(STUCK_SEC):
+        return await arrival(self.submit(text, rate_hz, hung_sec=SENTENCE_SEC), SENTENCE_SEC)
+
+    def submit(self, text: str, rate_hz: int, *, hung_sec: float | None = None) -> Job[bytes]:
+        """Synthesise `text` as 16-bit little-endian mono PCM at `rate_hz`, in a thread. Its failures come with the job.
+
+        Raises:
+            TtsError: every thread hangs (`tts-timeout`).
+        """
+        if self._threads.stuck:
             raise TtsError("every thread of Kokoro hangs", code="tts-timeout")
-        return self._workers.submit(partial(self._speak, text, rate_hz))
+        return self._threads.submit(partial(self._speak, text, rate_hz), hung_sec=hung_sec)
 
     def _speak(self, text: str, rate_hz: int) -> bytes:
-        if self._model is None:
+        model = self._model
+        if model is None:
             raise TtsError("Kokoro is not loaded", code="tts-not-loaded", retryable=False)
         silence = JOIN_SILENCE_SEC if text[-1:].isalnum() else END_SILENCE_SEC
-        samples = trimmed(self._model.speak(text), SAMPLE_RATE_HZ, trailing_sec=silence)
+        samples = trimmed(model.speak(text), SAMPLE_RATE_HZ, trailing_sec=silence)
         return soxr.resample(samples, SAMPLE_RATE_HZ, rate_hz).astype("<i2").tobytes()
 
-    def close(self) -> None:
-        self._workers.close()
+    async def close(self) -> None:
+        """Let go of the model. What waits in line fails with `tts-closed`; what is being made is not waited for."""
+        await self._threads.close()
         self._model = None
 
 
-async def arrival(job: "Future[T]", within_sec: float) -> T:
+async def arrival(job: Job[T], within_sec: float) -> T:
     """Wait for a job in a thread. One that is late is given up: not begun if it waits in line, else left to end.
 
     Raises:
-        TtsError: what the job raised, or `tts-timeout`.
+        TtsError: what the job raised, `tts-timeout`, or `tts-closed` (the voice was let go).
     """
-    if job.done():
-        return job.result()
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(job), timeout=within_sec)
-    except TimeoutError as exc:
-        raise TtsError("Kokoro took too long", code="tts-timeout") from exc
+        await asyncio.wait({job.future}, timeout=within_sec)
+        if job.future.done() and not job.future.cancelled():
+            return job.future.result()
+        if job.future.cancelled() and not job.hung:
+            raise TtsError("the voice was let go", code="tts-closed", retryable=False)
+        raise TtsError("Kokoro took too long", code="tts-timeout")
+    finally:
+        job.abandon()
 
 
 if __name__ == "__main__":
-    from clock import SystemClock
+    import sys
 
-    health = VoiceHealth(SystemClock())
-    health.failed("tts-timeout")
-    print(f"after a failure: problem={health.problem}, paused={health.is_paused} for {PAUSE_SEC:g} s")
+    from clock import SystemClock
+    from config import load_settings
+    from engines.kokoro.model import open_session
+
+    async def _try_alone(text: str) -> None:
+        settings = load_settings()
+        voice = KokoroVoice(workers=2, clock=SystemClock(), opener=open_session)
+        await voice.load(settings.kokoro_model_dir, settings.kokoro_voice)
+        job = voice.submit(text, 8000)
+        pcm = await arrival(job, SENTENCE_SEC)
+        print(f"{len(pcm) / 16000:.2f} s of speech, paused={voice.health.is_paused}")
+        await voice.close()
+
+    asyncio.run(_try_alone(" ".join(sys.argv[1:]) or WARM_UP))

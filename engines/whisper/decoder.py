@@ -10,7 +10,7 @@ import soxr
 from faster_whisper import WhisperModel
 
 from engines.hallucinations import Reason, Verdict, believed
-from engines.whisper.threads import WorkThreads
+from engines.threads import HUNG_SEC, WorkThreads
 from errors import SttError
 
 WHISPER_RATE_HZ = 16_000
@@ -65,8 +65,7 @@ class Decoding:
         if self._job.future.cancelled():
             code = "stt-hung" if self._job.hung else "stt-closed"
             raise SttError("the decode was given up", code=code)
-        decoded: Decoded = self._job.future.result()
-        return decoded
+        return self._job.future.result()
 
     def abandon(self) -> None:
         """Nobody wants the result. The thread works on to its end, which cannot be helped."""
@@ -85,13 +84,12 @@ class Decoder:
     """
 
     def __init__(
-        self, model: WhisperModel, *, language: str, hotwords: str, threads: int, hung_sec: float = 10.0
+        self, model: WhisperModel, *, language: str, hotwords: str, threads: int, hung_sec: float = HUNG_SEC
     ) -> None:
         self.model = model
         self.language = language
         self.hotwords = hotwords
         self._threads = WorkThreads(threads, "whisper", hung_sec=hung_sec)
-        self._closed = False
         self._failures = 0  # in a row
 
     @property
@@ -102,7 +100,7 @@ class Decoder:
 
     @property
     def _refusal(self) -> str | None:
-        if self._closed:
+        if self._threads.closed:
             return "stt-closed"
         return "stt-stuck" if self._threads.stuck else None
 
@@ -132,8 +130,7 @@ class Decoder:
 
     async def close(self) -> None:
         """Begin nothing more, and wait a moment for what runs."""
-        self._closed = True
-        await self._threads.drain(CLOSE_TIMEOUT_SEC)
+        await self._threads.close(CLOSE_TIMEOUT_SEC)
 
     def _transcribe(self, audio: np.ndarray, audio_sec: float) -> Verdict:
         segments, _info = self.model.transcribe(

@@ -1,13 +1,26 @@
 import asyncio
+import time
+from typing import Any
 
 import numpy as np
 import pytest
-from pipecat.frames.frames import TTSAudioRawFrame, TTSSpeakFrame, TTSStartedFrame, TTSStoppedFrame, TTSTextFrame
+from pipecat.frames.frames import (
+    ErrorFrame,
+    LLMFullResponseEndFrame,
+    LLMFullResponseStartFrame,
+    TTSAudioRawFrame,
+    TTSSpeakFrame,
+    TTSStartedFrame,
+    TTSStoppedFrame,
+    TTSTextFrame,
+)
 from pipecat.pipeline.worker import PipelineParams
 from pipecat.tests.utils import SleepFrame, run_test
 
 from engines.espeak import EspeakEngine
 from engines.silence import LEAD_IN_SEC
+from errors import TtsError
+from stages.frames import sentence_frame
 from tests.engines.sound import sound_alike
 
 
@@ -64,3 +77,56 @@ async def test_the_service_speaks_a_sentence_and_then_tells_its_text() -> None:
     kinds = [type(frame) for frame in down if isinstance(frame, (TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame))]
     assert kinds == [TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame]
     assert [frame.text for frame in down if isinstance(frame, TTSTextFrame)] == ["We are open until five."]
+
+
+# When it fails
+
+REFUSED, SPOKEN = "The library refuses this.", "We are open until five."
+
+
+class RefusingEspeak(EspeakEngine):
+    """The real voice, with a library that refuses one sentence."""
+
+    def _speak(self, text: str, rate_hz: int) -> bytes:
+        if text == REFUSED:
+            raise TtsError("espeak-ng refused a sentence", code="espeak-synth")
+        return super()._speak(text, rate_hz)
+
+
+async def in_a_pipeline(*frames: Any) -> tuple[list[Any], list[str]]:
+    """What the service pushed, and the codes of our errors."""
+    engine = RefusingEspeak()
+    await engine.start()
+    down, up = await run_test(
+        engine.new_service(),
+        frames_to_send=list(frames),
+        pipeline_params=PipelineParams(audio_out_sample_rate=8000),
+    )
+    await engine.close()
+    errors = [frame.exception for frame in up if isinstance(frame, ErrorFrame)]
+    return list(down), [error.code for error in errors if isinstance(error, TtsError)]
+
+
+async def test_five_sentences_that_fail_leave_the_next_one_speaking() -> None:
+    down, codes = await in_a_pipeline(
+        *[TTSSpeakFrame(REFUSED)] * 5, SleepFrame(0.2), TTSSpeakFrame(SPOKEN), SleepFrame(0.3)
+    )
+    assert codes == ["espeak-synth"] * 5
+    assert len([frame for frame in down if isinstance(frame, TTSAudioRawFrame)]) == 1
+    assert [frame.text for frame in down if isinstance(frame, TTSTextFrame)][-1] == SPOKEN
+
+
+async def test_a_turn_whose_last_sentence_failed_does_not_hold_up_the_next_turn() -> None:
+    turn = [LLMFullResponseStartFrame(), sentence_frame(SPOKEN), sentence_frame(REFUSED), LLMFullResponseEndFrame()]
+    started = time.monotonic()
+    down, codes = await in_a_pipeline(*turn, TTSSpeakFrame("One moment, please."), SleepFrame(0.3))
+    assert time.monotonic() - started < 2  # Pipecat's own wait for more audio is 3 s
+    assert codes == ["espeak-synth"]
+    kinds = [type(frame) for frame in down if isinstance(frame, (TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame))]
+    assert kinds == [TTSStartedFrame, TTSAudioRawFrame, TTSStoppedFrame] * 2
+
+
+async def test_marks_alone_are_no_speech_and_no_error() -> None:
+    down, codes = await in_a_pipeline(TTSSpeakFrame("..."), SleepFrame(0.1))
+    assert [frame for frame in down if isinstance(frame, (TTSStartedFrame, TTSAudioRawFrame))] == []
+    assert codes == []

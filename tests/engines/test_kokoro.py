@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
@@ -26,7 +27,7 @@ from config import Settings
 from engines.espeak import EspeakEngine
 from engines.kokoro import KokoroEngine
 from engines.kokoro.model import find_files, load_model, open_session
-from engines.kokoro.voice import PAUSE_SEC, STUCK_SEC
+from engines.kokoro.voice import PAUSE_SEC
 from engines.silence import LEAD_IN_SEC
 from errors import ConfigError, TtsError
 from tests.engines.sound import sound_alike
@@ -51,7 +52,7 @@ def settings(folder: Path, voice: str = "af_heart", calls: int = 2) -> Settings:
 class Rig:
     """An engine whose model can be told to fail, a clock that stands, and what the service would report."""
 
-    def __init__(self, folder: Path, *, patience_sec: float, **options: Any) -> None:
+    def __init__(self, folder: Path, *, patience_sec: float, hung_sec: float = 10.0, **options: Any) -> None:
         self.clock = FakeClock()
         self.fallback = EspeakEngine()
         self.failures: list[TtsError] = []
@@ -61,6 +62,7 @@ class Rig:
             clock=self.clock,
             opener=self._open,
             patience_sec=patience_sec,
+            hung_sec=hung_sec,
         )
 
     def _open(self, graph: Path) -> ObedientSession:
@@ -289,11 +291,14 @@ async def test_sentences_in_memory_are_spoken_by_kokoro_during_the_pause(rig: Ri
     assert rig.engine.problem == "tts-failed"
 
 
-async def test_when_every_thread_hangs_no_caller_waits_for_one(rig: Rig) -> None:
+async def test_when_every_thread_hangs_no_caller_waits_for_one(model_dir: Path) -> None:
+    rig = Rig(model_dir, patience_sec=IMPATIENT_SEC, hung_sec=IMPATIENT_SEC + 0.1)
+    await rig.engine.start()
     rig.session.order = "hang"
     for number in range(2):  # as many as there are threads
         assert await rig.failures_of(f"Sentence number {number}.") == ["tts-timeout"]
-        rig.clock.pass_time(max(PAUSE_SEC, STUCK_SEC) + 1)
+        rig.clock.pass_time(PAUSE_SEC + 1)
+    await asyncio.sleep(0.2)
     begun, started = rig.session.runs, time.perf_counter()
     assert await rig.say(SHORT) == [await rig.fallback.synthesize(SHORT, 8000)]
     assert time.perf_counter() - started < IMPATIENT_SEC
@@ -304,6 +309,23 @@ async def test_when_every_thread_hangs_no_caller_waits_for_one(rig: Rig) -> None
     await asyncio.sleep(0.05)
     assert await rig.failures_of("Are you still there?") == []
     assert rig.engine.problem is None
+    await rig.engine.close()
+
+
+async def test_a_thread_that_hangs_does_not_take_the_place_of_one_that_speaks(model_dir: Path) -> None:
+    rig = Rig(model_dir, patience_sec=IMPATIENT_SEC, hung_sec=IMPATIENT_SEC + 0.1)
+    await rig.engine.start()
+    rig.session.order = "hang"
+    assert await rig.failures_of("This one hangs.") == ["tts-timeout"]
+    await asyncio.sleep(0.2)
+    rig.session.order = "speak"
+    two_at_once = threading.Barrier(2, timeout=2)
+    rig.session.before = lambda: two_at_once.wait() and None
+    sentences = ("First sentence.", "Second sentence.")
+    spoken = await asyncio.gather(*(rig.engine.synthesize(sentence, 8000) for sentence in sentences))
+    assert all(spoken)
+    rig.session.let_go()
+    await rig.engine.close()
 
 
 async def test_when_both_voices_fail_there_is_one_error_and_no_speech(rig: Rig) -> None:
@@ -331,8 +353,9 @@ async def test_a_closed_engine_lets_no_caller_wait(rig: Rig) -> None:
     rig.session.let_go()
     results = await asyncio.gather(*waiting, return_exceptions=True)
     assert [result.code for result in results if isinstance(result, TtsError)] == ["tts-closed"] * 2
-    with pytest.raises(TtsError):
+    with pytest.raises(TtsError) as caught:
         await rig.engine.synthesize(SHORT, 8000)
+    assert (caught.value.code, caught.value.retryable) == ("tts-closed", False)
 
 
 # Interruption
@@ -364,12 +387,15 @@ async def test_a_generator_that_is_closed_starts_no_more_pieces(rig: Rig) -> Non
 
 
 async def test_a_piece_that_waits_in_line_is_not_made_for_nobody(rig: Rig) -> None:
-    def fill_both_threads() -> None:
-        rig.session.before, rig.session.order = lambda: None, "hang"
+    async def two_more_calls() -> None:
         rig.engine._voice.submit("Another call.", 8000)
         rig.engine._voice.submit("And one more.", 8000)
 
-    begun = rig.session.runs
+    def fill_both_threads() -> None:
+        rig.session.before, rig.session.order = lambda: None, "hang"
+        asyncio.run_coroutine_threadsafe(two_more_calls(), loop).result(5)
+
+    loop, begun = asyncio.get_running_loop(), rig.session.runs
     rig.session.before = fill_both_threads  # when the first piece is being made
     utterance = rig.engine.utterance(LONG, 8000, rig._failed)
     await anext(utterance)
@@ -379,6 +405,20 @@ async def test_a_piece_that_waits_in_line_is_not_made_for_nobody(rig: Rig) -> No
     rig.session.let_go()
     await rig.engine.synthesize("The thread is free.", 8000)
     assert rig.session.runs == begun + 4  # the first piece, the other calls, and this one
+
+
+async def test_a_whole_sentence_that_waits_in_line_is_not_made_for_nobody(rig: Rig) -> None:
+    begun = rig.session.runs
+    rig.session.order = "hang"
+    texts = ("First sentence.", "Second sentence.", "Nobody waits for the third.")
+    speaking = [asyncio.create_task(rig.engine.synthesize(text, 8000), name=text) for text in texts]
+    await asyncio.sleep(0.05)
+    speaking[-1].cancel()
+    await asyncio.wait({speaking[-1]})
+    rig.session.let_go()
+    assert all(await asyncio.gather(*speaking[:-1]))
+    assert await rig.engine.synthesize("The thread is free.", 8000)
+    assert rig.session.runs == begun + 3
 
 
 # In a pipeline

@@ -19,7 +19,8 @@ from call import Call
 from config import Settings
 from dialogue.receptionist import Receptionist
 from dialogue.sample import sample_facts
-from engines.model import ModelEngine, ModelHealth, ModelLLMService
+from engines.health import EngineHealth
+from engines.model import FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, ModelEngine, ModelLLMService
 from errors import LlmError
 from stages.call_log import CallLog
 from stages.conversation import Conversation
@@ -44,7 +45,7 @@ class Talk:
         self.chat = FakeChat(*script)
         self.clock = clock or FakeClock()
         self.store = FakeStore()
-        self.health = ModelHealth(self.clock, random.Random(1))
+        self.health = EngineHealth("llm", self.clock, FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, random.Random(1))
         call = Call("CA" + "1" * 32, "AC" + "2" * 32, "+13055550123", "", datetime(2026, 11, 23, 15, tzinfo=UTC))
         self.log = CallLog(call, self.store, self.clock)
         self.ava = Receptionist(facts=sample_facts(), clock=self.clock, caller_number="+13055550123")
@@ -171,21 +172,6 @@ async def test_a_model_that_failed_is_left_alone_for_a_while_and_then_tried_agai
     talk.clock.pass_time(6)
     assert "Happy to help." in await talk.hears("i am a new patient")
     assert talk.health.problem is None
-
-
-def test_the_pause_grows_with_every_failure_up_to_a_minute() -> None:
-    clock = FakeClock()
-    health = ModelHealth(clock, random.Random(1))
-    pauses = []
-    for _ in range(7):
-        health.failed("llm-refused")
-        began = clock.monotonic()
-        while health.is_paused:
-            clock.pass_time(0.5)
-        pauses.append(clock.monotonic() - began)
-    assert pauses[:4] == sorted(pauses[:4])
-    assert pauses[0] <= 5
-    assert 48 <= max(pauses) <= 60.5
 
 
 async def test_a_barge_in_closes_the_request() -> None:

@@ -89,8 +89,21 @@ def model(tiny: WhisperModel) -> WatchedModel:
     return WatchedModel(tiny)
 
 
+_decoders: list[Decoder] = []
+
+
 def decoder_of(model: WatchedModel, *, threads: int = 4, hotwords: str = "Kendall", hung_sec: float = 10.0) -> Decoder:
-    return Decoder(model, language="en", hotwords=hotwords, threads=threads, hung_sec=hung_sec)  # type: ignore[arg-type]
+    """Closed at the end of the test."""
+    decoder = Decoder(model, language="en", hotwords=hotwords, threads=threads, hung_sec=hung_sec)  # type: ignore[arg-type]
+    _decoders.append(decoder)
+    return decoder
+
+
+@pytest.fixture(autouse=True)
+async def _let_go_of_decoders() -> AsyncIterator[None]:
+    yield
+    while _decoders:
+        await _decoders.pop().close()
 
 
 def settings(folder: Path, **options: Any) -> Settings:
@@ -174,8 +187,9 @@ async def test_silence_is_an_empty_transcript_and_counted(model: WatchedModel) -
 
 
 async def test_babble_is_an_empty_transcript(tmp_path: Path) -> None:
-    babbling = WhisperModel(str(tiny_whisper.build(tmp_path, says=None)), device="cpu", compute_type="float32")
-    down, up = await run(service_of(WatchedModel(babbling)), [START(), *audio(1.0), STOP()])
+    folder = tiny_whisper.build(tmp_path, says=None)
+    babbling = WatchedModel(WhisperModel(str(folder), device="cpu", compute_type="float32", cpu_threads=1))
+    down, up = await run(service_of(babbling, finish_timeout_sec=10), [START(), *audio(1.0), STOP()])
     assert (texts(down), codes(up)) == ([""], [])
 
 
@@ -386,22 +400,30 @@ async def test_a_decode_that_hangs_ends_the_turn_in_time_and_the_next_one_is_ser
     assert time.monotonic() - started < 2.0
 
 
-async def test_threads_that_hang_are_given_up_and_their_place_is_used_again(model: WatchedModel) -> None:
+async def test_a_decode_that_hangs_is_told_and_takes_no_place_of_another(model: WatchedModel) -> None:
     go_on = threading.Event()
-    model.before = lambda: wait_for(go_on) if len(model.audio) <= 2 else None
-    decoder = decoder_of(model, threads=2, hung_sec=0.5)
-    hanging = [decoder.begin(sound(1.0), RATE) for _ in range(2)]
-    waiting = decoder.begin(sound(1.0), RATE)
-    for decoding in hanging:
-        with pytest.raises(SttError) as caught:
-            await decoding.result()
-        assert caught.value.code == "stt-hung"
+    model.before = lambda: wait_for(go_on) if len(model.audio) == 1 else None
+    decoder = decoder_of(model, threads=1, hung_sec=0.5)
+    hanging, waiting = (decoder.begin(sound(1.0), RATE) for _ in range(2))
+    with pytest.raises(SttError) as caught:
+        await hanging.result()
+    assert (caught.value.code, hanging.failed, hanging.occupies_a_thread) == ("stt-hung", True, True)
     assert (await waiting.result()).text == SENTENCE
     assert decoder.problem is None
     go_on.set()
-    async with asyncio.timeout(2):
-        while any(decoding.occupies_a_thread for decoding in hanging):
-            await asyncio.sleep(0.01)
+
+
+async def test_a_decode_that_waits_when_the_engine_is_closed_is_told(model: WatchedModel) -> None:
+    go_on = threading.Event()
+    model.before = lambda: wait_for(go_on)
+    decoder = decoder_of(model, threads=1)
+    working, waiting = (decoder.begin(sound(1.0), RATE) for _ in range(2))
+    asyncio.get_running_loop().call_later(0.05, go_on.set)
+    await decoder.close()
+    assert (await working.result()).text == SENTENCE
+    with pytest.raises(SttError) as caught:
+        await waiting.result()
+    assert (caught.value.code, decoder.problem) == ("stt-closed", "stt-closed")
 
 
 async def test_an_engine_whose_decodes_all_hang_says_so(model: WatchedModel) -> None:
@@ -435,13 +457,15 @@ async def test_decodes_that_fail_one_after_the_other_are_a_problem_until_one_suc
 
 @pytest.mark.parametrize("said", [[], [START(), *audio(0.3)], [START(), *audio(0.3), STOP()]], ids=len)
 @pytest.mark.parametrize("how", ["cancelled", "torn down"])
-async def test_a_caller_who_drops_at_once_leaves_no_task_and_no_thread(
+async def test_a_caller_who_drops_at_once_leaves_no_task_and_keeps_no_thread(
     model: WatchedModel, said: list[Frame], how: str
 ) -> None:
     model.before = lambda: time.sleep(0.05)
     voice = Voice(VADState.STOPPING, time.monotonic() - 0.3)
     before, threads = asyncio.all_tasks(), threading.active_count()
-    worker = PipelineWorker(Pipeline([service_of(model, voice)]), cancel_on_idle_timeout=False, enable_rtvi=False)
+    decoder = decoder_of(model)
+    service = service_of(model, voice, decoder=decoder)
+    worker = PipelineWorker(Pipeline([service]), cancel_on_idle_timeout=False, enable_rtvi=False)
     runner = WorkerRunner(handle_sigint=False)
     await runner.add_workers(worker)
     running = asyncio.create_task(runner.run())
@@ -454,6 +478,7 @@ async def test_a_caller_who_drops_at_once_leaves_no_task_and_no_thread(
         running.cancel()
     await asyncio.wait({running})
     assert asyncio.all_tasks() == before
+    await decoder.close()
     async with asyncio.timeout(2):
         while threading.active_count() > threads:
             await asyncio.sleep(0.01)
