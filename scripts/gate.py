@@ -4,7 +4,6 @@
 Runs with any Python: where that lacks what the project runs on, it goes on in `.venv`, which it makes when it has to.
 """
 
-import importlib
 import importlib.util
 import os
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+STARTS = "gate-starts"  # an option of the interpreter: how often the script has started itself
 NEEDED = ("pipecat", "pocketsphinx", "faster_whisper", "kokoro_onnx", "openai", "anthropic")
 
 
@@ -21,16 +21,17 @@ def has_what_it_needs() -> bool:
 
 
 def go_on_in_own_environment() -> None:
-    """Start again in `.venv`; there, install what is missing."""
-    inside = Path(sys.prefix).resolve() == VENV.resolve()
-    if inside or not (VENV / "bin" / "python").exists():
-        made = subprocess.run([ROOT / "scripts" / "make_venv.sh", VENV, ROOT / "requirements.txt"], check=False)
-        if made.returncode:
+    """Start again in `.venv`, made first where there is none; there, install what is missing and start once more."""
+    start = int(str(sys._xoptions.get(STARTS, 0)))
+    python = str(VENV / "bin" / "python")
+    if start == 2:
+        print(f"{VENV} lacks what the gate needs: {', '.join(NEEDED)}", file=sys.stderr)
+        sys.exit(2)
+    if start == 1 or not os.path.exists(python):
+        command = [ROOT / "scripts" / "make_venv.sh", VENV, ROOT / "requirements.txt"]
+        if subprocess.run(command, check=False).returncode:
             sys.exit(2)
-    if not inside:
-        python = str(VENV / "bin" / "python")  # by its path: that is how Python knows its environment
-        os.execv(python, [python, __file__, *sys.argv[1:]])
-    importlib.invalidate_caches()
+    os.execv(python, [python, "-X", f"{STARTS}={start + 1}", __file__, *sys.argv[1:]])
 
 
 if __name__ == "__main__":
