@@ -75,12 +75,16 @@ def _whisper(settings: Settings, facts: PracticeFacts) -> SttEngine:
 
 
 def _model(settings: Settings, facts: PracticeFacts) -> LlmEngine:
+    from dialogue.prompt import system_prompt
     from engines.anthropic import AnthropicChat
     from engines.model import ModelEngine
     from engines.ollama import OllamaChat
+    from engines.private_chat import PrivateChat, public_text
 
-    chat = OllamaChat(settings) if settings.llm_provider == "ollama" else AnthropicChat(settings)
-    return ModelEngine(chat, settings, facts)
+    if settings.llm_provider == "ollama":
+        return ModelEngine(OllamaChat(settings), settings, facts)
+    public = public_text(facts, settings.agent_name, system_prompt(facts, settings.agent_name))
+    return ModelEngine(PrivateChat(AnthropicChat(settings), public), settings, facts)
 
 
 def _kokoro(settings: Settings, _facts: PracticeFacts) -> TtsEngine:

@@ -19,6 +19,7 @@ FLOORS: dict[int, set[str]] = {
         "practice",
         "journal",
         "delivery",
+        "pseudonyms",
         "lead_export",
     },
     2: {"engines", "stages"},
