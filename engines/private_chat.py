@@ -178,17 +178,34 @@ def _said(messages: Sequence[ChatMessage]) -> Iterator[tuple[str, str]]:
         yield ("system" if turns else message.role), message.content
 
 
+class _Echo:
+    """A model that answers with the last thing it was told, and shows what reached it."""
+
+    name = "echo"
+
+    async def start(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+    async def warm_up(self, messages: Sequence[ChatMessage]) -> None: ...
+
+    async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
+        return json.dumps({"heard": messages[-1].content})
+
+    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+        print("out: ", messages[-1].content)
+        for at in range(0, len(messages[-1].content), 4):
+            yield messages[-1].content[at : at + 4]
+
+
 async def _main() -> None:
     import sys
 
     from dialogue.sample import sample_facts
-    from dialogue.slots import name, phone
 
-    public = Public(public_text(sample_facts()))
-    for line in sys.stdin:
-        heard, number = name(line), phone(line)
-        known = {Kind.NAME: [heard.value] if heard else [], Kind.PHONE: [number] if len(number) == 10 else []}
-        print(Pseudonyms(known, public=public, today=dt.date.today()).hide(line.rstrip()))
+    chat = PrivateChat(_Echo(), public_text(sample_facts(), "AVA"))
+    for line in await asyncio.to_thread(sys.stdin.readlines):
+        print("back:", "".join([piece async for piece in chat.stream([ChatMessage("user", line.rstrip())])]))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ _MONTHS = {
     "oct": 10, "november": 11, "nov": 11, "december": 12, "dec": 12, "enero": 1, "febrero": 2, "marzo": 3, "abril": 4,
     "mayo": 5, "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
-MONTH_NAMES = frozenset(_MONTHS)
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo"
+)
+CALENDAR = frozenset([*_MONTHS, *_WEEKDAYS.split()])
 
 
 def _any(words: object) -> str:

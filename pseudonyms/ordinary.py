@@ -57,7 +57,8 @@ numero numeros nunca o octubre oficina ojo ojos otra otro paciente padre papa pa
 primera primero problema proximo puede puedo pues que quien quiere quiero quisiera recibir receta sabado se sea seguro
 segundo senor senora senorita septiembre ser si siempre sin sobre solo somos soy sra sr su sus tal tambien tan tarde
 tardes telefono tengo ti tiempo tiene toda todo todos tres tu tuve un una uno usted ustedes va vamos vengo ver verdad
-vez viernes vista visto vivo voy y ya yo necesito necesita necesitaba ava crm faq hmo ppo ssn dob zip
+vez viernes vista visto vivo voy y ya yo necesito necesita necesitaba ava crm faq hmo ppo ssn dob zip dmv pcp ent icu
+mri prk rgp iol otc usa
 """
 ORDINARY = frozenset(_ORDINARY_WORDS.split())
 

@@ -3,7 +3,7 @@
 import itertools
 import re
 
-from pseudonyms.words import Word, fold, words_of
+from pseudonyms.words import Word, fold, is_proper, words_of
 
 _DIGITS = re.compile(r"\+?\d(?:[\d().-]|[ ](?=[\d(]))*\d")
 _PERSON = re.compile(r"\b(?i:dr|doctor|doctora)\.? +([^\W\d_][\w'-]*(?: +[A-Z][\w'-]*){0,2})")
@@ -24,7 +24,9 @@ class Public:
         self.people = frozenset(word.key for name in _PERSON.findall(text) for word in words_of(name, fold(name)))
         people_names = [fold(name).split() for name in _PERSON.findall(text)]
         self._pairs = frozenset((a, b) for name in people_names for a, b in itertools.pairwise(name))
-        self.words = frozenset(word.key for word in words_of(text, fold(text))) - self.people
+        words = words_of(text, fold(text))
+        self.words = frozenset(word.key for word in words) - self.people
+        self.proper = frozenset(word.key for at, word in enumerate(words) if is_proper(text, words, at)) - self.people
 
     def has_line(self, line: str) -> bool:
         """Whether a line is one of the practice's texts, word for word."""

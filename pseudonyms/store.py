@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pseudonyms.contacts import addresses, emails, member_ids
-from pseudonyms.dates import dates
+from pseudonyms.dates import CALENDAR, dates
 from pseudonyms.kinds import Found, Kind
 from pseudonyms.names import PARTICLES, Line, capitalised, name_word, names
 from pseudonyms.numbers import Row, found, numbers, rows
 from pseudonyms.ordinary import ORDINARY
 from pseudonyms.public import Public
 from pseudonyms.reveal import TOKEN, replaced, replaced_in_json
-from pseudonyms.words import Word, fold, is_break, words_of
+from pseudonyms.words import Word, fold, is_break, is_proper, words_of
 
 _ASKS = re.compile(r"[^.?!]*\?")
 _NAME_ASKED = re.compile(r"\bnames?\b|\bspell|\bsurname|\bnombre|\bapellido|\bdeletre|\bllama\b")
@@ -206,18 +206,21 @@ class Pseudonyms:
             one = found(row, Kind.PHONE)
             if (Kind.PHONE, one.key) in self._secrets:
                 yield one
-        for at in range(len(line.words)):
-            if self._is_name(line, at):
-                yield name_word(line.words[at])
+        names_known = {key for kind, key in self._secrets if kind is Kind.NAME}
+        for at, word in enumerate(line.words):
+            if (word.key in names_known or "'" in word.key) and self._is_name(line, at):
+                yield name_word(word)
 
     def _is_name(self, line: Line, at: int) -> bool:
-        """Whether a word is of a known name here: not in "Dr. Sample", and of names that are also ordinary words or
-        the practice's (May, Austin) only beside another word of a name."""
+        """Whether a word is of a known name here: not in "Dr. Sample", and one that is also an ordinary word or the
+        practice's (Will, Austin) only with a capital of its own or beside another word of the name."""
         word = line.words[at]
         if not self._knows(word) or line.text[word.end : word.end + 2] == '":' or self._public.names(line.words, at):
             return False
         if len(word.key) > 1 and word.key not in ORDINARY and word.key not in self._public.words:
             return True
+        if is_proper(line.text, line.words, at) and word.key not in CALENDAR and word.key not in self._public.proper:
+            return len(word.key) > 1
         beside = [other for other in (at - 1, at + 1) if 0 <= other < len(line.words)]
         others = [i for i in beside if line.words[i].key != word.key and not _apart(line, min(i, at))]
         return any(self._knows(line.words[i]) for i in others)

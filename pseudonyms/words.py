@@ -7,6 +7,7 @@ from dataclasses import dataclass
 # The escapes of a JSON string are no letters of the word behind them.
 _WORD = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)|([^\W_]+(?:['’][^\W_]+)*)")
 _BREAK = re.compile(r"[^\s'’.-]|\.\s|\n|\s-+\s")
+_SENTENCE_END = re.compile(r'[.?!:"\n]')
 
 UNITS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -74,6 +75,13 @@ def is_break(text: str, before: Word, after: Word) -> bool:
     if gap in (" ", "-") or (gap == ". " and before.end - before.start == 1):
         return False
     return bool(_BREAK.search(gap))
+
+
+def is_proper(text: str, words: list[Word], at: int) -> bool:
+    """Whether a word is written like a proper name: a capital that no sentence's beginning gives it."""
+    if at == 0 or not words[at].is_capital:
+        return False
+    return not _SENTENCE_END.search(text, words[at - 1].end, words[at].start)
 
 
 if __name__ == "__main__":

@@ -176,6 +176,12 @@ def test_a_name_that_is_also_a_place_or_a_common_word_is_hidden_only_beside_a_na
     assert names.hide("Austin May may come to Austin in May") == "[NAME_1] [NAME_2] may come to Austin in May"
 
 
+def test_a_name_that_is_also_a_common_word_is_hidden_where_it_has_a_capital_of_its_own() -> None:
+    names = pseudonyms({Kind.NAME: ["Will Park"]})
+    assert names.hide("Thank you, Will. Will you call Mr. Park?") == "Thank you, [NAME_1]. Will you call Mr. [NAME_2]?"
+    assert names.hide("you will be dilated and may park there") == "you will be dilated and may park there"
+
+
 def test_a_caller_with_a_providers_first_name_is_hidden_and_the_provider_is_not() -> None:
     names = pseudonyms({Kind.NAME: ["Ana Ortega"]})
     assert names.hide("Ana, you see Dr. Ana Sample") == "[NAME_1], you see Dr. Ana Sample"
