@@ -47,8 +47,10 @@ class EngineHealth:
         return self.problem is not None and self._clock.monotonic() < self._until
 
     def failed(self, code: str) -> None:
-        """Begin a pause."""
-        self.problem = code
+        """Begin a pause. Calls that fail together, before the pause of the first of them is over, count as one failure."""
+        together, self.problem = self.is_paused, code
+        if together:
+            return
         self._pause_sec = min(self._longest_pause_sec, self._pause_sec * 2 or self._first_pause_sec)
         pause_sec = self._pause_sec * (self._rng.uniform(1 - JITTER, 1.0) if self._rng else 1.0)
         self._until = self._clock.monotonic() + pause_sec

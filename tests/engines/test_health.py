@@ -84,3 +84,11 @@ def test_failures_and_the_recovery_are_logged_by_kind_and_code_and_successes_are
         "engine_failed kind=tts code=tts-timeout pause_sec=10",
         "engine_recovered kind=tts code=tts-timeout",
     ]
+
+
+def test_calls_that_fail_together_make_one_pause(clock: FakeClock) -> None:
+    health = EngineHealth("llm", clock, 5, 60)
+    for _ in range(6):
+        health.failed("llm-refused")
+    clock.pass_time(5.1)
+    assert not health.is_paused
