@@ -1,7 +1,6 @@
 """AVA's first words: that she is automated, and that the call is recorded.
 
-Sources: the owner's rule (she identifies herself as automated at call start, without exception); Texas HB 149 '
-        r'(AI that
+Sources: the owner's rule (she identifies herself as automated at call start, without exception); Texas HB 149 (AI that
 is used in relation to a health care service is disclosed); Fla. Stat. 934.03(2)(d) (a call is recorded only with the
 consent of all parties, so everyone is told before anything is kept).
 """

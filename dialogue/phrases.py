@@ -1,5 +1,5 @@
-"""AVA's wording: every question in three forms (asked, put in other words, with an example), and how values are "
-"said."""
+"""AVA's wording: every question in three forms (asked, put in other words, with an example), and how values are
+said."""
 
 import datetime as dt
 

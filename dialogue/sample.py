@@ -1,5 +1,5 @@
-"""The shipped facts, for trying a module of this package alone; the service hands validated facts in "
-"(`practice.py`)."""
+"""The shipped facts, for trying a module of this package alone; the service hands validated facts in
+(`practice.py`)."""
 
 import json
 from pathlib import Path

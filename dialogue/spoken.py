@@ -1,7 +1,6 @@
 """Written form to what a voice should say: AVA's sentences are written, a TTS reads them.
 
-Pipecat's `VoiceFormatter` (pipecat.utils.text.transforms) does e-mail addresses, web addresses, units, '
-        'percentages and
+Pipecat's `VoiceFormatter` (pipecat.utils.text.transforms) does e-mail addresses, web addresses, units, percentages and
 acronyms, and stages may add it behind this. Done here is what it does not do well for a telephone: it reads phone
 numbers as one row of digits with "zero" (here in groups of 3-3-4 with "oh"), and it knows no times of day, no state
 codes, ZIP codes, street abbreviations, titles, visual acuity or years.

@@ -1,7 +1,6 @@
 """Days, relative to now, and the windows (day with time) that a caller would like.
 
-"Tuesday" is the next one after today; "this Tuesday" the same; "next "
-        "Tuesday" the one of the next calendar week, weeks
+"Tuesday" is the next one after today; "this Tuesday" the same; "next Tuesday" the one of the next calendar week, weeks
 beginning on Monday. Callers mean different things by it, so that AVA always reads weekday and date back.
 """
 

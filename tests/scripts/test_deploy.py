@@ -274,7 +274,7 @@ def test_with_nothing_to_go_back_to_the_first_release_stays(box: Box) -> None:
 
 def test_the_unit_goes_back_with_the_release(live: Box) -> None:
     unit = live.unit.read_text()
-    changed = (live.desk / "avc-phone.service").read_text().replace("RestartSec=3", "RestartSec=7")
+    changed = (live.desk / "avc-phone.service").read_text().replace("RestartSec=5", "RestartSec=7")
     live.push(**{"avc-phone.service": changed, "BAD_LIVE": ""})
     live.deploy()
     assert live.unit.read_text() == unit
