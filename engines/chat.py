@@ -1,6 +1,7 @@
 """What a chat model is to the rest of the service: messages in, pieces of text out, every failure an `LlmError`.
 
-Clients: `engines/ollama.py`, `engines/anthropic.py`. `engines/model.py` makes the call's LLM service over one of them.
+Clients: `engines/ollama.py`, `engines/anthropic.py`; `engines/private_chat.py` wraps one that is outside the practice.
+`engines/model.py` makes the call's LLM service over one of them.
 """
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
