@@ -1,9 +1,9 @@
 """A Claude model behind Anthropic's Messages API, through the official `anthropic` SDK (LLM_PROVIDER=anthropic).
 
 Callers' words leave the machine with this one: it is off by default, and needs an agreement (a BAA);
-`engines/private_chat.py` hides who calls. The system prompt is marked for the API's prompt cache. Models differ in what they take: newer ones refuse a temperature, some refuse
-that thinking is switched off. A parameter that was refused by name is left out from then on. The SDK is imported and
-the client is built in a thread, by `start`.
+`engines/private_chat.py` hides who calls. The system prompt is marked for the API's prompt cache. Models differ in what
+they take: newer ones refuse a temperature, some refuse that thinking is switched off. A parameter that was refused by
+name is left out from then on. The SDK is imported and the client is built in a thread, by `start`.
 """
 
 import asyncio

@@ -47,7 +47,7 @@ class EngineHealth:
         return self.problem is not None and self._clock.monotonic() < self._until
 
     def failed(self, code: str) -> None:
-        """Begin a pause. Calls that fail together, before the pause of the first of them is over, count as one failure."""
+        """Begin a pause. Calls that fail together, before the first one's pause is over, count as one failure."""
         together, self.problem = self.is_paused, code
         if together:
             return

@@ -21,7 +21,7 @@ from call import Call
 from config import Settings
 from errors import ConfigError, SttError
 from metrics import CALLS_REFUSED
-from server import DrainingServer, uvicorn_config, create_app
+from server import DrainingServer, create_app, uvicorn_config
 from telephony.stream import StreamStart
 from tests.telephony.fakes import (
     AUTH_TOKEN,
