@@ -1,6 +1,6 @@
 """The shape of the practice's facts, as `rag/data/*.jsonl` holds them (one JSON object per line).
 
-The models validate at the border (the loader in `practice.py`); inside they are frozen values that the dialogue reads.
+The models validate at the border (`facts_files.py`); inside they are frozen values that the dialogue reads.
 Times are local to the location; phone numbers are E.164.
 """
 
@@ -24,6 +24,12 @@ class Record(BaseModel):
     tags: tuple[str, ...] = ()
     last_updated: dt.date
     source: Literal["sample", "practice"]
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Keys of the locations that the record holds for; empty means all of them."""
+        one = getattr(self, "location", None)
+        return (one,) if one else tuple(getattr(self, "locations", ()))
 
 
 class Location(Record):
@@ -79,6 +85,14 @@ class Plan(Record):
     locations: tuple[str, ...] = ()
 
 
+class Faq(Record):
+    """A question that patients ask, and the wording of the answer that the practice approved."""
+
+    question: str = Field(min_length=1)
+    answer: str = Field(min_length=1)
+    location: str | None = None
+
+
 class PracticeFacts(BaseModel):
     """All the facts of one practice. An empty `locations` tuple of a service or a plan means every location."""
 
@@ -90,12 +104,17 @@ class PracticeFacts(BaseModel):
     providers: tuple[Provider, ...] = ()
     services: tuple[Service, ...] = ()
     plans: tuple[Plan, ...] = ()
+    faqs: tuple[Faq, ...] = ()
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """Every record, in the order of the files."""
+        return (*self.locations, *self.hours, *self.providers, *self.services, *self.plans, *self.faqs)
 
     @property
     def is_sample(self) -> bool:
         """True while any record is still sample data."""
-        records = (*self.locations, *self.hours, *self.providers, *self.services, *self.plans)
-        return any(record.source == "sample" for record in records)
+        return any(record.source == "sample" for record in self.records)
 
     def location(self, key: str) -> Location | None:
         return next((place for place in self.locations if place.location == key), None)
@@ -126,5 +145,5 @@ class PracticeFacts(BaseModel):
 
 
 if __name__ == "__main__":
-    for kind in (Location, Hours, Provider, Service, Plan):
+    for kind in (Location, Hours, Provider, Service, Plan, Faq):
         print(f"{kind.__name__}: {', '.join(kind.model_fields)}")
