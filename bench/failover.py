@@ -92,14 +92,14 @@ def hangs(error: Exception) -> Callable[..., Any]:
 
 def whisper(box: Box, fault: Callable[[Exception], Callable[..., Any]]) -> Any:
     model = box.service.engines.stt._decoder.model  # type: ignore[attr-defined]
-    return replaced(model, "transcribe", fault(SttError("made to fail")))
+    return replaced(model, "transcribe", fault(SttError("made to fail", code="stt-failed")))
 
 
 def kokoro(box: Box, fault: Callable[[Exception], Callable[..., Any]]) -> Any:
     voice = box.service.engines.tts
     voice._cache = SentenceCache()  # type: ignore[attr-defined]  # what was said before would be played from memory
     model = voice._voice._model  # type: ignore[attr-defined]
-    return replaced(model, "speak", fault(TtsError("made to fail")))
+    return replaced(model, "speak", fault(TtsError("made to fail", code="tts-failed")))
 
 
 FAULTS = (
