@@ -1,7 +1,8 @@
 """Reads JSON lines `{"kind", "text", "now", "tz"}` and prints `{"value": ...}` for each.
 
-Kinds: phone, name, spelling, date, time, windows, yes_no, new_patient, location, service, insurance, reason. `now` is
-ISO 8601 (a time without an offset is local to `tz`), both default to this moment in New York.
+Kinds: phone (E.164 when whole, else the digits so far), name, spelling, date, time, windows, yes_no, new_patient,
+location, service, insurance, reason. `now` is ISO 8601 (a time without an offset is local to `tz`), both
+default to this moment in New York.
 """
 
 import datetime as dt
@@ -36,12 +37,17 @@ def value(request: dict[str, Any], facts: PracticeFacts) -> Any:
         plan = slots.insurance(text, facts, expected=True)
         return plan.name if plan else None
     return {
-        "phone": lambda: slots.phone(text, request.get("so_far", "")),
+        "phone": lambda: _number(slots.phone(text, request.get("so_far", ""))),
         "yes_no": lambda: slots.yes_no(text),
         "new_patient": lambda: slots.is_new_patient(text),
         "service": lambda: slots.service(text, facts),
         "reason": lambda: slots.reason(text),
     }[kind]()
+
+
+def _number(digits: str) -> str | None:
+    """A whole number as E.164, the digits of one that is not whole yet, None when none were said."""
+    return slots.e164(digits) or digits or None
 
 
 def _windows(request: dict[str, Any], text: str) -> tuple[Window, ...]:

@@ -16,7 +16,8 @@ _YES_DESPITE_NO = re.compile(
 )
 _NO = re.compile(
     r"\b(?:absolutely|definitely|certainly|of course|probably|please) not\b|"
-    r"^(?:no|nope|nah|nay|negative|wrong|incorrect|never|not|nada|tampoco|don't|neither)\b|\bnot (?:really|quite|"
+    r"^(?:no|nope|nah|nay|negative|wrong|incorrect|never|not|nada|tampoco|don't|neither|jamas|claro que "
+    r"no)\b|^(?:para nada|de ninguna manera)\b|\bnot (?:really|quite|"
     r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
     r"not) \w+|"
     r"\bi (?:don't|do not) think so\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"

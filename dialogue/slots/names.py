@@ -11,15 +11,19 @@ from dialogue.text import BREAK, fold, normalise
 _SURE_INTRODUCTION = re.compile(
     r"\b(?:(?:my|the|his|her|patient's) (?:full |first |last |patient's )?name(?: is|'s| would be)|name is|name's|"
     r"(?:first|last) name(?: is|'s)?|call me|me llamo|mi nombre es|mi apellido es|i am called|under the name(?: of)?)"
-    r"(?: (?:mr|mrs|ms|miss|actually))? (?=\S)"
+    r"(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=\S)"
 )
 _LIKELY_INTRODUCTION = re.compile(
-    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms))? (?=\S)"
+    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=\S)"
 )
 _LEAD_IN = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
-    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy)\b "
-    r"?(?:\| ?)?)+"
+    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy|"
+    r"put it under|put (?:me )?down|under|mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
+)
+_SPELLED_AGAIN = re.compile(r"\b(?:no|wait|sorry|i mean|i meant|actually|perdon|digo|scratch that|let me start over)\b")
+_LETTER_NOT_LETTER = re.compile(
+    r"\b(?P<right>[a-z])(?: (?:as in|like|for) [a-z]+)? (?:and )?not (?:an? )?(?P<wrong>[a-z])\b"
 )
 _MAX_WORDS = 4
 _NO_NAME_WORDS = """
@@ -68,7 +72,9 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         expected: a name was asked for, so that a bare "maria lopez" or "it's maria" is one.
         known: the name that was understood before; a corrected or spelled part replaces the part most like it.
     """
-    line = normalise(text, breaks=True)
+    line = _as_spelled_last(normalise(text, breaks=True))
+    if known and (match := _LETTER_NOT_LETTER.search(line)) and match["wrong"] in known.lower():
+        return _letter_replaced(known, match)
     if (match := _SURE_INTRODUCTION.search(line)) and (found := _read(line[match.end() :], text, known)):
         return _with_last_name(found, line[match.end() :], text)
     if expected or _greets(line):
@@ -79,6 +85,20 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         return None
     bare = _LEAD_IN.sub("", line)
     return _read(bare, text, known) if _only_a_name(bare) else None
+
+
+def _as_spelled_last(line: str) -> str:
+    """ "s m i t h no i mean s m y t h": the later spelling alone, where both spell a word."""
+    parts = _SPELLED_AGAIN.split(line)
+    runs = [spelled_anywhere([word for word in part.split() if word != BREAK]) for part in parts]
+    return parts[-1].strip() if len(parts) > 1 and runs[-1] and any(runs[:-1]) else line
+
+
+def _letter_replaced(known: str, match: re.Match[str]) -> Name:
+    """ "b not v": the last such letter of the name as it was understood."""
+    at = known.lower().rindex(match["wrong"])
+    letter = match["right"].upper() if known[at].isupper() else match["right"]
+    return Name(known[:at] + letter + known[at + 1 :], spelled=True, words=match.group())
 
 
 def _greets(line: str) -> bool:

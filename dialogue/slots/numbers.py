@@ -7,19 +7,24 @@ UNITS = {
 }  # fmt: skip
 TEENS = {
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "diez": 10, "once": 11, "doce": 12,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14,
+    "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18, "diecinueve": 19, "veintiuno": 21,
+    "veintiun": 21, "veintidos": 22, "veintitres": 23, "veinticuatro": 24, "veinticinco": 25, "veintiseis": 26,
+    "veintisiete": 27, "veintiocho": 28, "veintinueve": 29,
 }  # fmt: skip
 TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
-    "ninety": 90,
+    "ninety": 90, "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70,
+    "ochenta": 80, "noventa": 90,
 }  # fmt: skip
 ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
     "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
+    "primero": 1, "primer": 1,
 }  # fmt: skip
 OH = frozenset({"oh", "o", "owe"})
-REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2}
+REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2, "quadruple": 4}
 # What a recogniser writes for a digit in the middle of a number.
 SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tree": 3, "sex": 6, "sicks": 6, "fife": 5}
 
@@ -37,8 +42,9 @@ def cardinal(tokens: list[str], at: int) -> tuple[int, int] | None:
     if word.isdigit():
         return int(word), 1
     if word in TENS:
-        unit = UNITS.get(tokens[at + 1], 0) if at + 1 < len(tokens) else 0
-        return (TENS[word] + unit, 2) if unit else (TENS[word], 1)
+        link = tokens[at + 1 : at + 2] == ["y"]  # "cincuenta y cinco"
+        unit = UNITS.get(tokens[at + 1 + link], 0) if at + 1 + link < len(tokens) else 0
+        return (TENS[word] + unit, 2 + link) if unit else (TENS[word], 1)
     if word in TEENS or word in UNITS:
         return TEENS.get(word, UNITS.get(word, 0)), 1
     return None

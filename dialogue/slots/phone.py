@@ -6,7 +6,15 @@ from dialogue.slots import numbers
 from dialogue.text import normalise
 
 LENGTH = 10
-_CORRECTION = re.compile(r"\b(?:no|wait|sorry|i mean|actually|scratch that|correction|rather|perdon)\b")
+_CORRECTION = re.compile(
+    r"\b(?:no|wait|sorry|i mean|i meant|actually|scratch that|make that|correction|rather|perdon|mejor dicho|digo)\b"
+)
+_NOT = re.compile(r"\b(?:and |es |is |it's )*(?:not|instead of|rather than|y no)\b")
+_AFTER_HOURS = re.compile(r"\b(?:after|before|until|till|between|from|despues de|antes de)\b(?! area)")
+_GROUP = re.compile(
+    r"\b(?:the )?(?:(?P<area>area code)|(?P<last>last|final) (?P<many>two|three|four|2|3|4)|"
+    r"(?P<middle>middle (?:three|3|part|digits)))(?: (?:digits|numbers|ones))?(?: (?:is|are|should be|were|was))?\b"
+)
 _EXTENSION = re.compile(r"\b(?:extension|ext)\b.*$")
 _TIME_OR_DATE = re.compile(r"\b\d{1,2}(?::\d{2}|/\d{1,2}(?:/\d{2,4})?)\b")
 # Area code and exchange begin with 2 to 9 (North American Numbering Plan).
@@ -16,16 +24,60 @@ _VALID = re.compile(r"[2-9]\d{2}[2-9]\d{6}")
 def phone(text: str, so_far: str = "") -> str:
     """The digits that were said, after `so_far`: ten of them when the number is whole, fewer while it is not.
 
-    A country code is dropped. After "no wait" the new digits take the place of the last ones.
+    A country code is dropped. After "no wait" the new digits take the place of the last ones, after "the last four
+    are" those of that group, and "X not Y" puts X where Y was.
     """
     line = _TIME_OR_DATE.sub(" ", _EXTENSION.sub("", normalise(text)).replace("+", " "))
     known = so_far
-    for index, part in enumerate(_CORRECTION.split(line)):
-        said = numbers.digits(part.split())
+    for index, part in enumerate(_parts(line)):
+        right, wrong = _right_and_wrong(part)
+        group = _GROUP.search(right)
+        said = numbers.digits((right[group.end() :] if group else right).split())
         if not said:
             continue
-        known = _corrected(known, said) if index else _continued(known, said)
+        if wrong and wrong != said:
+            known = _in_place_of(known, said, wrong)
+        elif group and len(known) >= LENGTH:
+            known = _with_group(known, said, group)
+        else:
+            known = _corrected(known, said) if index else _continued(known, said)
     return known
+
+
+def _parts(line: str) -> list[str]:
+    """The text between corrections; an hour that follows a whole number is dropped ("... after five")."""
+    parts = _CORRECTION.split(line)
+    hour = list(_AFTER_HOURS.finditer(parts[-1]))
+    if hour and len(numbers.digits(parts[-1][: hour[-1].start()].split())) >= LENGTH:
+        parts[-1] = parts[-1][: hour[-1].start()]
+    return parts
+
+
+def _right_and_wrong(part: str) -> tuple[str, str]:
+    """ "five five six not five five five": the words that hold, and the digits that do not ("" for none)."""
+    cut = _NOT.search(part)
+    if not cut:
+        return part, ""
+    return part[: cut.start()], numbers.digits(part[cut.end() :].split())
+
+
+def _in_place_of(known: str, said: str, wrong: str) -> str:
+    """The digits `wrong` replaced, those that begin a group (3-3-4) before others; nothing known yet: the new ones."""
+    if not known:
+        return said
+    starts = [at for at in range(len(known)) if known.startswith(wrong, at)]
+    if not starts:
+        return known if said in known else _corrected(known, said)
+    at = next((at for at in (3, 6, 0) if at in starts), starts[-1])
+    return known[:at] + said + known[at + len(wrong) :]
+
+
+def _with_group(known: str, said: str, group: re.Match[str]) -> str:
+    if group["area"]:
+        return said + known[3:] if len(said) == 3 else known
+    if group["middle"]:
+        return known[:3] + said + known[6:] if len(said) == 3 else known
+    return known[: -len(said)] + said
 
 
 def _continued(known: str, said: str) -> str:

@@ -4,7 +4,9 @@ LETTER_SOUNDS = {
     "ay": "a", "bee": "b", "be": "b", "see": "c", "sea": "c", "cee": "c", "dee": "d", "ee": "e", "eff": "f", "gee": "g",
     "aitch": "h", "eye": "i", "jay": "j", "kay": "k", "el": "l", "ell": "l", "em": "m", "en": "n", "oh": "o",
     "pee": "p", "pea": "p", "cue": "q", "queue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t",
-    "you": "u", "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z",
+    "you": "u", "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z", "ce": "c", "efe": "f", "ge": "g",
+    "hache": "h", "jota": "j", "ka": "k", "ele": "l", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r",
+    "ese": "s", "te": "t", "uve": "v", "equis": "x", "ye": "y", "zeta": "z",
 }  # fmt: skip
 _EXAMPLE_WORDS = ("as", "like", "for", "de")  # "m as in mary", "b for boy"
 

@@ -69,7 +69,7 @@ def _time_at(tokens: list[str], at: int, opening: Opening | None, expected: bool
         end, explicit = end + 1, True
     if end < len(tokens) and tokens[end] in ("am", "pm"):
         meridiem, end, explicit = tokens[end], end + 1, True
-    introduced = at > 0 and tokens[at - 1] in _INTRODUCES
+    introduced = at > 0 and (tokens[at - 1] in _INTRODUCES or tokens[max(0, at - 2) : at] == ["a", "la"])
     if not (explicit or introduced or expected or _part_follows(tokens, end)):
         return None
     if not meridiem and end < len(tokens) and tokens[end] in _NOT_A_TIME - {"and"}:
@@ -126,12 +126,27 @@ def _spoken_clock(tokens: list[str], at: int) -> tuple[int, int, int, bool] | No
     if not 1 <= hour <= 12:
         return None
     follows = tokens[at + used : at + used + 2]
+    if spanish := _spanish_minutes(tokens, at + used, hour):
+        return (*spanish[:2], used + spanish[2], True)
     if len(follows) == 2 and follows[0] in ("oh", "o") and follows[1] in UNITS:
         return hour, UNITS[follows[1]], used + 2, True
     minute = cardinal(tokens, at + used)
     if minute and 10 <= minute[0] <= 59 and (minute[0] in (10, 15) or minute[0] >= 20):
         return hour, minute[0], used + minute[1], True
     return hour, 0, used, False
+
+
+def _spanish_minutes(tokens: list[str], at: int, hour: int) -> tuple[int, int, int] | None:
+    """ "(las diez) y media", "y cuarto", "menos cuarto", "y veinte": (hour, minute, words used), or None."""
+    link, rest = tokens[at : at + 1], tokens[at + 1 : at + 2]
+    if link not in (["y"], ["menos"]) or not rest:
+        return None
+    minutes, used = {"media": (30, 1), "cuarto": (15, 1)}.get(rest[0]) or cardinal(tokens, at + 1) or (0, 0)
+    if not 0 < minutes < 60:
+        return None
+    if link == ["y"]:
+        return hour, minutes, used + 1
+    return (hour - 1 or 12), 60 - minutes, used + 1
 
 
 def _part_follows(tokens: list[str], at: int) -> bool:

@@ -16,6 +16,6 @@ def test_each_line_gets_its_value_and_a_bad_one_an_error(facts: PracticeFacts) -
     ]
     lines = [json.dumps(request) for request in requests]
     values = [answer.get("value") for answer in answers(iter(lines), facts)]
-    assert values == ["3055550123", "2026-12-01", "10:30", False, "Maria Lopez", "kendall", "my eyes itch"]
+    assert values == ["+13055550123", "2026-12-01", "10:30", False, "Maria Lopez", "kendall", "my eyes itch"]
     assert "error" in next(answers(iter(["not json"]), facts))
     assert "error" in next(answers(iter(['{"kind": "colour", "text": "red"}']), facts))
