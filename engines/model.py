@@ -16,7 +16,6 @@ from pipecat.frames.frames import Frame, LLMContextFrame, LLMFullResponseEndFram
 from pipecat.processors.aggregators.llm_context import LLMContext
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
-from pipecat.services.settings import LLMSettings
 from pipecat.utils.errors import ErrorCategory
 from pipecat.utils.text.simple_text_aggregator import SimpleTextAggregator
 
@@ -30,7 +29,7 @@ from dialogue.reply import Reply
 from engines.chat import ChatMessage, ChatModel
 from engines.health import EngineHealth
 from engines.model_extractor import ModelExtractor
-from engines.receptionist import ReceptionistEngine, rules_reply
+from engines.receptionist import ReceptionistEngine, named, rules_reply
 from errors import ConfigError, LlmError
 from facts import PracticeFacts
 from log import log_event
@@ -62,13 +61,7 @@ class ModelLLMService(LLMService):
     """One call's use of the process's chat model."""
 
     def __init__(self, chat: ChatModel, health: EngineHealth, system: str, conversation: Conversation) -> None:
-        super().__init__(
-            settings=LLMSettings(
-                model=chat.name, system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
-                frequency_penalty=None, presence_penalty=None, seed=None, filter_incomplete_user_turns=False,
-                user_turn_completion_config=None,
-            )
-        )  # fmt: skip
+        super().__init__(settings=named(chat.name))
         self._chat = chat
         self._health = health
         self._system = system

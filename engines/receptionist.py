@@ -21,6 +21,15 @@ from stages.empty_turns import NOTHING_HEARD_OVER_AVA
 from stages.frames import reply_frames
 
 
+def named(model: str) -> LLMSettings:
+    """Settings that say which model answers; what is asked of it is not Pipecat's to know."""
+    return LLMSettings(
+        model=model, system_instruction=None, temperature=None, max_tokens=None, top_p=None, top_k=None,
+        frequency_penalty=None, presence_penalty=None, seed=None, filter_incomplete_user_turns=False,
+        user_turn_completion_config=None,
+    )  # fmt: skip
+
+
 def rules_reply(conversation: Conversation, context: LLMContext) -> Reply:
     """What the dialogue's rules reply to the turn that a context ends with."""
     message: Any = context.messages[-1] if context.messages else {}
@@ -34,13 +43,7 @@ class ReceptionistLLMService(LLMService):
     """Answers each turn of the caller with the receptionist's reply."""
 
     def __init__(self, conversation: Conversation) -> None:
-        super().__init__(
-            settings=LLMSettings(
-                model="receptionist", system_instruction=None, temperature=None, max_tokens=None, top_p=None,
-                top_k=None, frequency_penalty=None, presence_penalty=None, seed=None,
-                filter_incomplete_user_turns=False, user_turn_completion_config=None,
-            )
-        )  # fmt: skip
+        super().__init__(settings=named("receptionist"))
         self._conversation = conversation
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
