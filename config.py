@@ -110,6 +110,9 @@ class Settings(BaseSettings):
         "This call is recorded.", min_length=1, description="the sentence that tells callers of the recording"
     )
     data_dir: Path = Field(Path("."), description="a folder that the service may write to")
+    facts_dir: Path = Field(
+        Path(__file__).parent / "rag" / "data", description="the folder of the practice's facts (avc_*.jsonl)"
+    )
     require_real_facts: bool = Field(False, description="true or false: refuse to start on sample facts")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 

@@ -109,7 +109,7 @@ def create_app(
     Raises:
         ConfigError: the facts are wrong, or sample data although REQUIRE_REAL_FACTS is true; PUBLIC_HOST is unusable.
     """
-    facts = facts or load_facts()
+    facts = facts or load_facts(settings.facts_dir)
     _say_where_facts_come_from(facts, settings)
     exchange = Exchange(
         settings, facts, clock or SystemClock(), build_service=build_service, run_call=run_call, **options

@@ -15,14 +15,15 @@ from engines.table import Engines, engines_for
 from errors import AvaError, CrmError
 from extract import RuleExtractor, finish_call, recover
 from facts import PracticeFacts
+from facts_files import FactsSource
 from journal import LeadJournal
 from log import log_event
 from odoo_client import OdooClient, odoo_from
-from practice import load_facts
 from recording.storage import CallArchive, CallFolder
 from telephony.twilio_rest import CallControl
 
 PAPERWORK_SEC = 30.0
+FACTS_POLL_SEC = 2.0
 
 
 class EndsPolitely(Protocol):
@@ -37,19 +38,28 @@ class Service:
 
     settings: Settings
     clock: Clock
-    facts: PracticeFacts
+    facts_source: FactsSource
     engines: Engines
     archive: CallArchive
     journal: LeadJournal
     rest: CallControl
-    extractor: JsonEngine
     crm: OdooClient | None
     versions: dict[str, str]
     ready: bool = False
     live: set[EndsPolitely] = field(default_factory=set)
     delivery: LeadDelivery | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
-    _delivering: asyncio.Task[None] | None = None
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def facts(self) -> PracticeFacts:
+        """The practice's facts as they are now. A call goes on with those that it began with."""
+        return self.facts_source.current
+
+    @property
+    def extractor(self) -> JsonEngine:
+        """What reads leads out of finished calls: the model, or the rules where there is none."""
+        return self.engines.llm.json_engine or RuleExtractor(self.facts)
 
     @property
     def storage_ok(self) -> bool:
@@ -57,9 +67,10 @@ class Service:
 
     @property
     def parts(self) -> dict[str, str]:
-        """How the engines and the CRM are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
+        """How the parts are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
+        facts = "facts-refused" if self.facts_source.problem else "ok"
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
-        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none"}
+        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none", "facts": facts}
 
     @property
     def disclosure(self) -> str:
@@ -103,7 +114,7 @@ class Service:
             log_event("no_crm", note="ODOO_USER and ODOO_API_KEY are empty: leads stay in the journal")
             return
         self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock)
-        self._delivering = asyncio.create_task(self._deliver(self.crm, self.delivery), name="lead-delivery")
+        self._tasks.append(asyncio.create_task(self._deliver(self.crm, self.delivery), name="lead-delivery"))
 
     async def _deliver(self, crm: OdooClient, delivery: LeadDelivery) -> None:
         try:
@@ -112,6 +123,16 @@ class Service:
             delivery.problem = exc.code
             log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
         await delivery.run()
+
+    def watch_facts(self) -> None:
+        """Take changes of the files of facts while the service runs."""
+        self._tasks.append(asyncio.create_task(self._watch_facts(), name="facts-watch"))
+
+    async def _watch_facts(self) -> None:
+        while True:
+            await asyncio.sleep(FACTS_POLL_SEC)
+            if await asyncio.to_thread(self.facts_source.poll):
+                self.engines.llm.use_facts(self.facts)
 
     async def say_goodbye(self) -> None:
         """Tell every caller that the call has to end now; what they asked for is kept."""
@@ -123,9 +144,10 @@ class Service:
         self.ready = False
         if self._finishing:
             await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
-        if self._delivering:
-            self._delivering.cancel()
-            await asyncio.wait({self._delivering})
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         if self.crm:
             await self.crm.aclose()
         await self.engines.close()
@@ -139,21 +161,24 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
         ConfigError: a setting or a file of facts is wrong.
         EngineError: an engine cannot be loaded.
     """
-    facts = await asyncio.to_thread(load_facts)
+    source = await asyncio.to_thread(FactsSource, settings.facts_dir)
+    facts = source.current
     engines = engines_for(settings, facts)
     archive = CallArchive(settings.data_dir, clock)
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
     versions = {"pipecat": version("pipecat-ai"), **engines.versions}
-    extractor = engines.llm.json_engine or RuleExtractor(facts)
     crm = odoo_from(settings, facts=facts)
-    service = Service(settings, clock, facts, engines, archive, journal, rest, extractor, crm, versions)
+    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions)
     await engines.start()
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]
     fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
     await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
-    await recover(archive, journal=journal, crm=None, engine=extractor, facts=facts)  # delivered with what waits
+    await recover(
+        archive, journal=journal, crm=None, engine=service.extractor, facts=facts
+    )  # delivered with what waits
     service.deliver_leads()
+    service.watch_facts()
     service.ready = True
     return service
 

@@ -169,8 +169,8 @@ class ModelEngine:
         self, chat: ChatModel, settings: Settings, facts: PracticeFacts, *, clock: Clock | None = None
     ) -> None:
         self._chat = chat
-        self._facts = facts
-        self._system = prompt.system_prompt(facts, settings.agent_name)
+        self._agent_name = settings.agent_name
+        self.use_facts(facts)
         clock = clock or SystemClock()
         self._health = EngineHealth("llm", clock, FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, random.Random())
         self._rules = ReceptionistEngine()
@@ -209,6 +209,11 @@ class ModelEngine:
 
     async def close(self) -> None:
         await self._chat.aclose()
+
+    def use_facts(self, facts: PracticeFacts) -> None:
+        """New calls are told the new facts; the first of them waits for the model to read the changed prompt."""
+        self._facts = facts
+        self._system = prompt.system_prompt(facts, self._agent_name)
 
     def new_service(self, conversation: Conversation) -> ModelLLMService:
         return ModelLLMService(self._chat, self._health, self._system, conversation)

@@ -16,6 +16,7 @@ from pipecat.services.settings import LLMSettings
 
 from call import JsonEngine
 from dialogue.reply import Reply
+from facts import PracticeFacts
 from stages.conversation import Conversation
 from stages.empty_turns import NOTHING_HEARD_OVER_AVA
 from stages.frames import reply_frames
@@ -77,6 +78,9 @@ class ReceptionistEngine:
     def json_engine(self) -> JsonEngine | None:
         """None: leads are extracted by rules."""
         return None
+
+    def use_facts(self, facts: PracticeFacts) -> None:
+        """Nothing to do: each call's rules are made with the facts of the service."""
 
     def new_service(self, conversation: Conversation) -> ReceptionistLLMService:
         return ReceptionistLLMService(conversation)

@@ -52,6 +52,10 @@ class LlmEngine(Engine, Protocol):
         """Extracts leads; None when the rules have to."""
         ...
 
+    def use_facts(self, facts: PracticeFacts) -> None:
+        """The practice's facts have changed: calls from now on get the new ones."""
+        ...
+
     def new_service(self, conversation: Conversation) -> LLMService[Any]: ...
 
 

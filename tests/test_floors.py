@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 FLOORS: dict[int, set[str]] = {
-    0: {"config", "errors", "call", "facts", "clock", "log", "metrics"},
+    0: {"config", "errors", "call", "facts", "facts_checks", "facts_files", "clock", "log", "metrics"},
     1: {
         "rag",
         "recording",

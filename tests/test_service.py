@@ -1,0 +1,88 @@
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import service
+from config import Settings
+from engines.receptionist import ReceptionistEngine
+from facts import PracticeFacts
+from facts_files import FACTS_DIR, FactsSource
+from service import Service
+from tests.fakes.clock import FakeClock
+
+
+class Llm(ReceptionistEngine):
+    def __init__(self) -> None:
+        self.told: list[PracticeFacts] = []
+
+    def use_facts(self, facts: PracticeFacts) -> None:
+        self.told.append(facts)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FACTS_DIR, tmp_path / "facts"))
+
+
+@asynccontextmanager
+async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Service, Llm]]:
+    """A service of which only the watch over the facts runs."""
+    monkeypatch.setattr(service, "FACTS_POLL_SEC", 0.01)
+    llm = Llm()
+    engines: Any = SimpleNamespace(llm=llm, by_name={"llm": llm})
+    nothing: Any = None
+    made = Service(
+        Settings(_env_file=None), FakeClock(), FactsSource(folder), engines, nothing, nothing, nothing, None, {}
+    )
+    made.watch_facts()
+    try:
+        yield made, llm
+    finally:
+        for task in made._tasks:
+            task.cancel()
+        await asyncio.wait(made._tasks)
+
+
+async def until(condition: Any) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def edit(folder: Path, line: str) -> None:
+    path = folder / "avc_hours.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([line, *lines[1:]]) + "\n", encoding="utf-8")
+
+
+async def test_an_edited_fact_is_spoken_by_the_next_call_without_a_restart(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = json.loads((folder / "avc_hours.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    changed = {**first, "tags": [*first["tags"], "edited"]}
+    async with watching(folder, monkeypatch) as (running, llm):
+        earlier = running.receptionist(None)
+        edit(folder, json.dumps(changed))
+        await until(lambda: llm.told)
+        assert running.facts.hours[0].tags[-1] == "edited"
+        assert running.receptionist(None)._context.facts is running.facts
+        assert earlier._context.facts is not running.facts, "a call goes on with the facts that it began with"
+
+
+async def test_a_bad_edit_is_refused_the_old_facts_stay_and_the_operator_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, llm):
+        before = running.facts
+        edit(folder, "no record")
+        await until(lambda: running.parts["facts"] != "ok")
+        assert running.parts["facts"] == "facts-refused"
+        assert running.facts is before
+        assert llm.told == []
