@@ -18,7 +18,7 @@ from dialogue.text import normalise
 EXAMPLES_FILE = Path(__file__).with_name("intent_examples.yaml")
 _NEVER_GUESSED = frozenset({"other", "affirm", "deny", "goodbye", "spam", "wrong_number"})
 _SMOOTHING = 0.3
-_LEAST_SCORE = 7.0  # log odds; below it a guess is no better than none
+_LEAST_SCORE = 9.0  # log odds; below it a guess is no better than none
 _LEAST_LEAD = 1.5  # over the second best
 _LEAST_WORDS = 4
 _LEAST_KNOWN = 0.6  # share of the words that the examples hold; nonsense has few

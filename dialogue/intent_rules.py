@@ -5,6 +5,7 @@ and of equals the one that stands first here: "cancel my appointment" is about a
 """
 
 from call import Intent
+from dialogue.intent_wordings import FURTHER
 from dialogue.intent_words import APPT, DAY, DRUG, GLASSES, HELD_APPT, HIS_GLASSES, OFFICE, PLANS, SEE, WANT, both
 
 RULES: tuple[tuple[Intent, int, str], ...] = (
@@ -14,7 +15,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
                  r"solar|credit card processing|lower your (?:rates?|bills?|interest)|you have (?:won|been selected)|"
                  r"free (?:cruise|vacation)|final notice|marketing (?:agency|services?|company)|website "
                  r"(?:ranking|traffic)|"
-                 r"decision maker|business owner|timeshare|crypto\w*|political|survey|donation|advertis\w+|"
+                 r"decision maker|business owner|timeshare|crypto\w*|political|survey|donation|advertis(?:ing|ements?)|"
                  r"special offer|limited time offer|calling on behalf of|press one to|student loans?|electric "
                  r"bill|telemarket\w+)\b"),
     ("wrong_number", 10, r"\b(?:wrong (?:number|place|office)|misdial\w*|dialed (?:the )?wrong|numero equivocado|"
@@ -268,6 +269,7 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
     ("records", 11, r"\bmedical (?:records?|history|file|chart)\b"),
     ("billing", 8, both(r"(?:insurance|they|you|plan)", r"(?:didn't pay|did not pay|won't pay|denied|rejected|"
         r"supposed to pay)")),
+    *FURTHER,
     # A booking
     ("book", 10, r"\b(?:book|schedule|schedual|make|set|set up|setup|get|have|need|want|wanna|like|arrange|"
         r"request|take|fix|agendar|hacer|sacar|reservar|quiero|necesito|pedir|programar) (?:me |up |us |in |for |"

@@ -13,8 +13,8 @@ GLASSES = (
 DRUG = r"(?:eye ?drops?|drops?|medication|medicine|meds|ointment|pills|latanoprost|restasis|gotas|medicina|medicamento)"
 PLANS = (
     r"(?:insurance|vsp|v s p|eye ?med|i med|davis|spectera|medicare|medicaid|blue cross|blue shield|aetna|"
-    r"cigna|united ?health ?care|humana|kaiser|hmo|ppo|vision plan|medical plan|seguro|tricare|ambetter|oscar|"
-    r"molina)"
+    r"cigna|united ?health ?care|humana|kaiser|hmo|ppo|h m o|p p o|vision plan|medical plan|"
+    r"seguro|tricare|ambetter|oscar|molina)"
 )
 OFFICE = r"(?:office|location|clinic|store|place|branch|building|practice|one|shop|oficina|clinica|consultorio)"
 DAY = (

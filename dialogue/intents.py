@@ -1,14 +1,17 @@
 """Intents: what a caller wants, from one utterance, by the weighted patterns of `intent_rules.py`.
 
-A sentence that no pattern speaks for gets the guess of `intent_guess.py`, with a score that says so.
+A sentence that no pattern speaks for gets the guess of `intent_guess.py`, with a score (0.3) that says so; where that
+has none either, the rules abstain with `other` and score 0.
 
-`python -m dialogue.intents` reads lines (plain text, or JSON objects with "text") and prints an intent for each.
+`python -m dialogue.intents` reads JSON lines `{"text": ...}` and prints `{"intent": ...}` for each.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
 
 from call import Intent
 from dialogue.intent_guess import load
@@ -64,20 +67,23 @@ def _bare_answer(text: str, line: str) -> list[IntentMatch]:
     return [IntentMatch("affirm" if answer else "deny", 0.8, line)]
 
 
+class Request(BaseModel):
+    """One line of the command's input; other fields are passed over."""
+
+    text: str
+
+
 def answers(lines: Iterable[str]) -> Iterator[str]:
-    """The command's output: a word for a plain line, a JSON object for a JSON object."""
+    """One JSON object for each line: `{"intent", "score", "matched"}`, or `{"error"}` for a line that is no request."""
     for line in lines:
-        heard = line.strip()
-        if heard.startswith("{"):
-            try:
-                request = json.loads(heard)
-                match = classify(str(request["text"]))
-            except (ValueError, KeyError) as exc:
-                yield json.dumps({"error": f"expected an object with text: {type(exc).__name__}"})
-                continue
-            yield json.dumps({"intent": match.intent, "score": round(match.score, 2), "matched": match.matched})
-        elif heard:
-            yield classify(heard).intent
+        if not line.strip():
+            continue
+        try:
+            match = classify(Request.model_validate_json(line).text)
+        except ValidationError as exc:
+            yield json.dumps({"error": f'expected an object with "text": {exc.errors()[0]["type"]}'})
+            continue
+        yield json.dumps({"intent": match.intent, "score": round(match.score, 2), "matched": match.matched})
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ _NO = re.compile(
     r"\b(?:that's|that is|that'll be) (?:all|it|everything)\b|\b(?:eso es todo|nada mas)\b"
 )
 _YES = re.compile(
-    r"\b(?:yes|yeah|yea|yep|yup|ya|yah|yessir|sure|correct|right|affirmative|absolutely|definitely|certainly|exactly|"
+    r"\b(?:yes|yeah|yea|yep|yup|ya|yah|yessir|sure|correct|right(?! (?:here|there|"
+    r"eye|side|next|after|before))|affirmative|absolutely|definitely|certainly|exactly|"
     r"perfect|okay|ok|alright|fine|great|indeed|si|claro|correcto|exacto|exactamente|perfecto|bueno|vale|"
     r"cierto|afirmativo)\b|\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
     r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|it is correct|"
