@@ -1,0 +1,286 @@
+"""Rule: what is said about opening and closing agrees with the hours and closures of the offices it speaks of."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+
+from dialogue.guard.atom import Clock, Day
+from dialogue.guard.case import Case
+from dialogue.guard.segment import Segment
+from dialogue.guard.verdict import CLEAR, Finding
+from facts import WEEKDAYS, Hours
+
+HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|closed|closing|opening (?:hours?|times?|at|is)|"
+                   r"hours|shut|shuts|24/7|business until|start seeing patients|stop seeing patients)\b")  # fmt: skip
+_CLOSED = re.compile(r"\b(?:closed|shut)\b")
+_CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
+_NEVER_RECORDED = re.compile(
+    r"\b(?:24/7|lunch|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"
+    r"patient|check in)|all (?:night|day long)|late|early|longer|extended|summer|winter|doors)\b"
+)
+_UNTIL_OPENS = re.compile(
+    r"\bnot (?:\w+ )?open \w* ?(?:until|before)|\bclosed (?:\w+ )?until|\bnot (?:\w+ )?(?:start|begin)\w* until"
+)
+_NOT_CLOSE_UNTIL = re.compile(r"\bnot (?:\w+ )?close (?:\w+ )?until")
+_OTHER_OPEN = re.compile(r"\b(?:keep|open (?:an?|the|your|for new)|stay open to|keep your eyes?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a part says: open or closed, on which days, from when and until when."""
+
+    is_open: bool = True
+    days: frozenset[int] = frozenset()
+    dates: tuple[Day, ...] = ()
+    holidays: frozenset[str] | None = None
+    now: bool = False
+    only: bool = False
+    opens: Clock | None = None
+    closes: Clock | None = None
+    inside: Clock | None = None  # open at this time
+    later: Clock | None = None  # open after this time
+    earlier: Clock | None = None  # open before this time
+
+
+def check(case: Case) -> Finding:
+    """Compare every part that speaks of hours."""
+    ids: list[str] = []
+    for segment in case.segments:
+        if segment.asks or not is_about_hours(segment):
+            continue
+        problem, found = _checked(case, segment)
+        if problem:
+            return Finding(problem)
+        ids += found
+    return Finding(ids=tuple(ids))
+
+
+def is_about_hours(segment: Segment) -> bool:
+    """Whether a part says when an office is open; "close to" and "keep the eye open" do not."""
+    line = re.sub(
+        r"\bclose (?:to|by)\b|\beyes? (?:open|closed)\b|\b(?:open|close) (?:your|the) eyes?\b", "", segment.inherited
+    )
+    when = segment.of("days", "date", "now", "holiday", "time", "range")
+    return bool(HOURS.search(line)) and bool(when or HOURS.search(segment.line))
+
+
+def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    if _NEVER_RECORDED.search(segment.line) and not case.approved:
+        return "hours of a kind that no record holds", []
+    claim = claim_of(segment)
+    if not _says_anything(claim, segment):
+        return "", []
+    scope = case.scope(segment)
+    named = bool(scope)
+    keys = sorted(scope or case.lexicon.keys)
+    results = [(key, _holds(case, claim, key)) for key in keys]
+    everywhere = named or not claim.is_open
+    good = [ids for _, ids in results if ids]
+    if (everywhere and len(good) < len(keys)) or not good:
+        key = next(key for key, ids in results if not ids)
+        return f"hours: {_said(claim)}; records of {key} say otherwise", []
+    return "", [one for ids in good for one in ids if one != "-"]
+
+
+def _says_anything(claim: Claim, segment: Segment) -> bool:
+    when = claim.days or claim.dates or claim.holidays is not None or claim.now
+    times = claim.opens or claim.closes or claim.inside or claim.later or claim.earlier
+    return bool(
+        when or times or re.search(r"\b(?:is|are) (?:still |not |now |already )*(?:open|closed|shut)\b", segment.line)
+    )
+
+
+def claim_of(segment: Segment) -> Claim:
+    """Read a part; a part without a verb goes on with that of the one before."""
+    line = segment.line if HOURS.search(segment.line) else segment.inherited
+    closed = bool(_CLOSED.search(line)) and not re.search(r"\bopen\b", line)
+    negated = segment.negated
+    claim = Claim(
+        is_open=closed == negated if (closed or negated) else True,
+        days=frozenset(day for atom in segment.of("days") for day in atom.value),
+        dates=tuple(atom.value for atom in segment.of("date")),
+        holidays=_holidays(segment),
+        now=bool(segment.of("now")),
+        only="only" in segment.line.split(),
+    )
+    if re.search(r"\b(?:hours|opens?|closes?|closing|opening)\b", line) and not negated and not closed:
+        claim = replace(claim, is_open=True)
+    return _with_times(claim, segment, line, closed)
+
+
+def _holidays(segment: Segment) -> frozenset[str] | None:
+    found = [atom.value for atom in segment.of("holiday")]
+    return frozenset().union(*found) if found else None
+
+
+def _with_times(claim: Claim, segment: Segment, line: str, closed: bool) -> Claim:
+    if _UNTIL_OPENS.search(line) or _NOT_CLOSE_UNTIL.search(line):
+        times = segment.of("time")
+        field = "closes" if _NOT_CLOSE_UNTIL.search(line) else "opens"
+        return replace(claim, is_open=True, **{field: times[0].value}) if times else claim
+    verb = ""
+    for at, atom in enumerate(segment.atoms):
+        if HOURS.fullmatch(atom.text):
+            verb = atom.text
+        if atom.kind == "range":
+            claim = replace(claim, opens=atom.value[0], closes=atom.value[1])
+        elif atom.kind == "time":
+            before = " ".join(one.text for one in segment.atoms[max(0, at - 3) : at])
+            role = _role(
+                before, verb or ("closes" if _CLOSES.search(segment.topic) else ""), claim.is_open and not closed, claim
+            )
+            claim = replace(claim, **{role: atom.value})
+    return claim
+
+
+def _role(before: str, verb: str, is_open: bool, claim: Claim) -> str:
+    """What a time after these words is."""
+    if re.search(r"\bafter\b(?: \w+)?$", before):
+        return "later"
+    if re.search(r"\bbefore\b(?: \w+)?$", before):
+        return "earlier"
+    if re.search(r"\b(?:until|to|through|and close\w*)\b(?: \w+)?$", before) or _CLOSES.fullmatch(verb):
+        return "closes"
+    if re.search(r"\b(?:from|starting at|beginning at|since|start at)\b(?: \w+)?$", before) or verb in (
+        "opens",
+        "reopens",
+        "opening",
+    ):
+        return "opens"
+    if verb == "open" and re.search(
+        r"\b(?:we|they|offices?|doors|to|all|again|locations?|both) open (?:\w+ )?(?:at|around|by)$|^open at$", before
+    ):
+        return "opens"
+    return "inside" if claim.opens is None or not is_open else "closes"
+
+
+def _holds(case: Case, claim: Claim, key: str) -> list[str]:
+    """Ids of the records that bear a claim out at one office; "-" where the absence of records does; none when false."""
+    if claim.holidays is not None:
+        return _on_holidays(case, claim, key)
+    now = case.local_now(key)
+    if claim.now or not (claim.days or claim.dates or _times(claim)):
+        return _right_now(case, claim, key, now)
+    if claim.dates:
+        found = [_on_date(case, claim, key, day) for day in claim.dates]
+        return [one for ids in found for one in ids] if all(found) else []
+    rows = [row for row in case.lexicon.facts.hours if row.location in (key, None) and row.days and row.opens]
+    if not claim.days:
+        return _on_any_day(claim, rows)
+    if claim.only and claim.is_open and any(_index(row) - claim.days for row in rows):
+        return []
+    found = [_on_weekday(claim, rows, day) or _closed_this_week(case, claim, key, day) for day in sorted(claim.days)]
+    return [one for ids in found for one in ids] if all(found) else []
+
+
+def _times(claim: Claim) -> bool:
+    return any((claim.opens, claim.closes, claim.inside, claim.later, claim.earlier))
+
+
+def _on_any_day(claim: Claim, rows: list[Hours]) -> list[str]:
+    fitting = [row for row in rows if _fits(claim, row.opens, row.closes)]
+    if not claim.is_open:
+        return [row.id for row in rows] if rows and all(not _fits(replace(claim, is_open=True), row.opens, row.closes)
+                                                        for row in rows) else []  # fmt: skip
+    if claim.only and len(fitting) < len(rows):
+        return []
+    return [row.id for row in fitting]
+
+
+def _index(row: Hours) -> set[int]:
+    return {WEEKDAYS.index(day) for day in row.days}
+
+
+def _on_weekday(claim: Claim, rows: list[Hours], day: int) -> list[str]:
+    there = [row for row in rows if day in _index(row)]
+    if claim.is_open:
+        return [row.id for row in there if _fits(claim, row.opens, row.closes)]
+    if not there:
+        return ["-"] if not claim.inside or not claim.opens else []
+    if not _times(claim):
+        return []
+    bad = [row for row in there if _fits(replace(claim, is_open=True), row.opens, row.closes)]
+    return [] if bad else [row.id for row in there]
+
+
+def _closed_this_week(case: Case, claim: Claim, key: str, day: int) -> list[str]:
+    """ "We are closed on Thursday", in the week of a holiday."""
+    if claim.is_open or _times(claim):
+        return []
+    today = case.local_now(key).date()
+    closure = case.lexicon.facts.closure_on(key, today + dt.timedelta(days=(day - today.weekday()) % 7))
+    return [closure.id] if closure else []
+
+
+def _on_date(case: Case, claim: Claim, key: str, day: Day) -> list[str]:
+    if day.weekday is not None and day.weekday != day.date.weekday():
+        return []
+    facts = case.lexicon.facts
+    closure = facts.closure_on(key, day.date)
+    opening = facts.opening_on(key, day.date)
+    ids = [closure.id] if closure else [row.id for row in facts.hours if row.location in (key, None) and
+                                        day.date.weekday() in _index(row)]  # fmt: skip
+    if opening is None:
+        return (ids or ["-"]) if not claim.is_open and not claim.opens else []
+    if not claim.is_open and not _times(claim):
+        return []
+    fits = _fits(replace(claim, is_open=True), *opening)
+    return ids if fits == claim.is_open else []
+
+
+def _on_holidays(case: Case, claim: Claim, key: str) -> list[str]:
+    closures = [
+        one for one in case.lexicon.facts.hours if one.id in (claim.holidays or ()) and one.location in (key, None)
+    ]
+    if not closures or claim.is_open:
+        return []
+    today = case.local_now(key).date()
+    coming = [one for one in closures if one.date and one.date >= today]
+    for day in claim.dates:
+        if day.date not in {one.date for one in closures} or day.weekday not in (None, day.date.weekday()):
+            return []
+    if claim.days and not all(any(one.date and one.date.weekday() == day for one in coming[:1]) for day in claim.days):
+        return []
+    return [one.id for one in coming or closures]
+
+
+def _right_now(case: Case, claim: Claim, key: str, now: dt.datetime) -> list[str]:
+    opening = case.lexicon.facts.opening_on(key, now.date())
+    is_open = bool(opening and opening[0] <= now.time() < opening[1])
+    if is_open != claim.is_open or (is_open and opening and not _fits(claim, *opening)):
+        return []
+    closure = case.lexicon.facts.closure_on(key, now.date())
+    today = [row.id for row in case.lexicon.facts.hours if row.location in (key, None) and now.weekday() in _index(row)]
+    return [closure.id] if closure else today or ["-"]
+
+
+def _fits(claim: Claim, opens: dt.time | None, closes: dt.time | None) -> bool:
+    """Whether opening hours are what is said of them."""
+    if opens is None or closes is None:
+        return False
+    if claim.opens and not claim.opens.means(opens):
+        return False
+    if claim.closes and not claim.closes.means(closes):
+        return False
+    if claim.inside and not any(opens <= time < closes for time in claim.inside.readings()):
+        return False
+    if claim.later and not _after(claim.later, opens, closes):
+        return False
+    return not claim.earlier or any(opens < time <= dt.time(12) for time in claim.earlier.readings())
+
+
+def _after(clock: Clock, opens: dt.time, closes: dt.time) -> bool:
+    """Open after a time: one that closes at five is not open after five."""
+    readings = [time for time in clock.readings() if clock.sure or time >= opens]
+    return any(time < closes for time in readings)
+
+
+def _said(claim: Claim) -> str:
+    names = ("opens", "closes", "inside", "later", "earlier")
+    times = ", ".join(f"{name} {value}" for name in names if (value := getattr(claim, name)))
+    days = ",".join(WEEKDAYS[day] for day in sorted(claim.days))
+    return " ".join(filter(None, ("open" if claim.is_open else "closed", days, times)))
+
+
+if __name__ == "__main__":
+    print(CLEAR, _fits(Claim(closes=Clock(6)), dt.time(8), dt.time(18)))

@@ -1,0 +1,65 @@
+"""Rule: no diagnosis, no reassurance, no drug or dose, no advice to wait (the table of eye triage says why)."""
+
+import re
+
+from dialogue.guard.case import Case
+from dialogue.guard.verdict import CLEAR, Finding
+
+_ILLNESS = (
+    r"(?:cataracts?|glaucoma|conjunctivitis|pink ?eye|(?:retinal )?detach\w*|retinal tear|torn retina|macular degeneration|"
+    r"diabetic retinopathy|retinopathy|keratitis|keratoconus|styes?|sty|chalazion|blepharitis|uveitis|iritis|migraines?|"
+    r"strokes?|infections?|infected|allerg\w+|inflam\w+|dry eyes?|astigmatism|myopia|corneal (?:ulcer|abrasion)|ulcer|abrasion|"
+    r"(?:broken|burst) (?:blood )?vessel|hemorrhage|tumou?r|cancer|neuritis|scratched cornea|eye ?strain|floaters|vitreous \w+|"
+    r"pinguecula|pterygium|optic nerve|high (?:eye )?pressure|strain|virus|bacterial|viral|condition called)"
+)
+_DRUG = (
+    r"(?:ibuprofen|advil|motrin|tylenol|acetaminophen|aspirin|aleve|naproxen|benadryl|visine|antibiotics?|steroids?|"
+    r"prednisolone|latanoprost|timolol|restasis|xiidra|artificial tears|claritin|zyrtec|pataday|antihistamines?|erythromycin|"
+    r"tobramycin|moxifloxacin|pain ?(?:killers?|relievers?)|eye ?drops|drops|ointment|medications?|medicine|pills?|saline|"
+    r"compress(?:es)?|vitamins?|lubricating \w+)"
+)
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("diagnosis", rf"\b(?:you|your \w+|this|that|it|symptoms?|she|he) (?:\w+ ){{0,2}}(?:have|has|having|is|are|sounds?|looks?|seems?|appears?|"
+         rf"suggests?|indicates?|means?|may be|might be|could be|points?)\b(?: \w+){{0,5}} {_ILLNESS}\b"),
+        ("diagnosis", rf"\b(?:sounds? like|looks? like|signs? of|symptoms? of|case of|suffering from|diagnos\w+ (?:is|with|as)|typical (?:of|for)|"
+         rf"consistent with|caused by|due to|result of|developing|you have got)\b(?: \w+){{0,4}} ?{_ILLNESS}?\b(?<!sounds like)"),
+        ("reassurance", r"\b(?:nothing (?:to worry|serious|dangerous|urgent|to be concerned)|not (?:to )?worry|no need to worry|not (?:be )?(?:serious|dangerous|an emergency|"
+         r"urgent|harmful)|harmless|perfectly normal|(?:is|are|very|quite|completely|that is|it is) (?:common and|normal|nothing)|will (?:go away|clear up|heal|resolve|get better|"
+         r"be fine|be okay|pass)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
+         r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after)\b"),
+        ("drug", rf"\b(?:take|use|try|apply|put|using|taking|start|stop|increase|continue|keep using|recommend|suggest|instill|prescribe|prescribes|buy|get|"
+         rf"need|pick up|rinse with|skip|double|switch to)\b(?: \w+){{0,5}} {_DRUG}\b"),
+        ("drug", rf"\b{_DRUG} (?:will|would|should|can|may|helps?|works?|twice|_|every|are best|is best|for (?:the|your))\b"),
+        ("dose", r"\b(?:\d+ ?(?:mg|milligrams?|ml|drops?|tablets?|pills?)|(?:once|twice|three times|\d+ times|\d+) (?:a|per|times a) day|every (?:\w+ )?\d* ?hours?|"
+         r"milligrams?|dosage|over the counter)\b"),
+        ("advice to wait", r"\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
+         r"see (?:if|whether) it (?:gets|goes|improves|clears)|sleep on it|give it (?:a|some) (?:few|day|days|week|time)|no need to (?:come|see|be seen|rush|go)|"
+         r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
+    )
+)  # fmt: skip
+_STAFF_ONLY = re.compile(r"\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"
+                         r"recommend|give|advise|know|whether)\b|\b(?:refill|pharmacy|which medicine|name of (?:the|your) (?:medicine|medication)|bring)\b")  # fmt: skip
+
+
+def check(case: Case) -> Finding:
+    """Look for words that only a clinician may say."""
+    if case.approved or _STAFF_ONLY.search(case.line):
+        return CLEAR
+    for name, pattern in _PATTERNS:
+        if pattern.search(case.line) and not _is_asked(case, name):
+            return Finding(f"{name}: only a clinician may say it")
+    return CLEAR
+
+
+def _is_asked(case: Case, name: str) -> bool:
+    return (
+        name == "diagnosis"
+        and case.sentence.rstrip().endswith("?")
+        and case.line.startswith(("is it", "is this", "would you", "do you", "are you calling"))
+    )
+
+
+if __name__ == "__main__":
+    print([name for name, pattern in _PATTERNS if pattern.search("it sounds like you have pink eye")])

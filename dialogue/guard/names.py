@@ -1,0 +1,80 @@
+"""Rule: a name that no record and no caller has given is not spoken, nor is a figure."""
+
+import re
+
+from dialogue.guard.atom import Atom
+from dialogue.guard.case import Case
+from dialogue.guard.segment import Segment
+from dialogue.guard.verdict import CLEAR, Finding
+
+_ORDINARY_CAPITALS = frozenset(
+    """ava ai i ok okay er spanish english monday am pm id usa us united states american america doctor mr mrs ms miss
+    google maps happy mother father merry thanksgiving christmas new year odoo ii iii n s e w md od do yes no
+    hello hi thank thanks please our we the you your""".split()
+)
+_COUNTED_BY_CALLER = frozenset("one".split())
+_AS_A_WORD = re.compile(
+    r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"
+    r"\b1 (?:moment|second|sec|minute|more|thing|of|by|that|last|or|at a|question|other|for|is|you|who|person|that's|digit)\b|"
+    r"\b(?:10|ten) digits?\b|\b(?:3|4|5) digits\b|\b1$|\b(?:first|1|2) (?:and|or) (?:last|2|1)\b|\b2 (?:different )?(?:things|questions|ways)\b"
+)
+
+
+def check(case: Case) -> Finding:
+    """Look for names and figures that nobody gave."""
+    for segment in case.segments:
+        for atom in segment.atoms:
+            if atom.kind == "word" and atom.capital and _is_strange(case, atom):
+                return Finding("a name that is in no record and was not said by the caller")
+            if atom.kind in ("number", "digits", "ordinal") and not _figure_is_known(case, segment, atom):
+                return Finding(f"figure {atom.text} that is in no record")
+    return CLEAR
+
+
+def _is_strange(case: Case, atom: Atom) -> bool:
+    known = atom.text in _ORDINARY_CAPITALS or atom.text in case.lexicon.vocabulary or atom.text in case.heard_words
+    return not known and len(atom.text) > 1
+
+
+def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
+    if _AS_A_WORD.search(segment.line) and (atom.kind != "digits" and atom.value in (1, 2, 3, 4, 5, 10)):
+        return True
+    if atom.kind == "ordinal" and re.search(
+        rf"\b{atom.value}(?: and last)? (?:name|time|visit|thing|floor|available|step|language)\b", segment.line
+    ):
+        return atom.value == 1
+    if atom.kind in ("number", "digits") and _counted_already(segment, atom):
+        return True
+    if any(atom.value == one.value for one in case.heard if one.kind in ("number", "ordinal", "digits", "zip")):
+        return not re.search(r"\b(?:offices?|doctors?|locations?|providers?)\b", segment.line)
+    if atom.kind == "digits":
+        known = [case.said.caller_number or "", (case.said.slots.callback_number if case.said.slots else "") or ""]
+        return any(number.endswith(str(atom.value)) for number in known if number)
+    after = _after(segment, atom)
+    phrase = re.compile(rf"\b(?:{atom.value}|{_word(atom.value)}) {after}\b") if after else None
+    return bool(phrase and any(phrase.search(" ".join(words)) for words in case.lexicon.lines))
+
+
+def _counted_already(segment: Segment, atom: Atom) -> bool:
+    """Counts of offices, doctors, plans and services are compared by their own rule; streets and suites by theirs."""
+    at = segment.atoms.index(atom)
+    following = [one.text for one in segment.atoms[at + 1 : at + 5]]
+    counted = {"offices", "office", "locations", "location", "doctors", "providers", "plans", "services", "clinics",
+               "optometrists", "ophthalmologists", "specialists", "physicians", "branches"}  # fmt: skip
+    before = segment.atoms[at - 1].text if at else ""
+    return bool(counted & set(following)) or before in ("suite", "unit")
+
+
+def _after(segment: Segment, atom: Atom) -> str:
+    at = segment.atoms.index(atom)
+    following = segment.atoms[at + 1].text if at + 1 < len(segment.atoms) else ""
+    return re.escape(following)
+
+
+def _word(value: int) -> str:
+    names = "zero one two three four five six seven eight nine ten".split()
+    return names[value] if 0 <= value < len(names) else str(value)
+
+
+if __name__ == "__main__":
+    print(sorted(_ORDINARY_CAPITALS))

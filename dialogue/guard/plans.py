@@ -1,0 +1,134 @@
+"""Rule: which insurance plans are accepted, and where, is as the records say."""
+
+import re
+
+from dialogue.guard.atom import Atom
+from dialogue.guard.case import Case
+from dialogue.guard.segment import Segment
+from dialogue.guard.verdict import Finding
+from facts import Plan
+
+_ACCEPT = re.compile(
+    r"\b(?:accept\w*|takes?|taking|honou?rs?|(?:in|out of|our) network|participat\w+|works? with|contracted|welcome|good here|"
+    r"among the plans|on our list|list of plans|plans we|bill|billing)\b"
+)
+_ACCEPT_ANYTHING = re.compile(r"\b(?:accept(?:s|ed|ing)?|participate (?:in|with)|in network (?:with|for)|honou?r)\b")
+_INSURANCE = re.compile(r"\b(?:insurances?|plans?|coverage|carriers?|network)\b")
+_SWEEPING = re.compile(r"\b(?:all|most|every|any|many|major|other|both|several)\b(?: \w+){0,3} (?:insurances?|plans?|carriers?|types)\b|"
+                       r"\bonly (?:accept|take)\b|\b(?:accept|take) only\b|\bno (?:insurances?|plans?)\b")  # fmt: skip
+_KINDS = {"hmo", "ppo", "epo", "pos", "advantage", "supplement", "gold", "silver", "bronze", "platinum", "premier", "select",
+          "marketplace", "part"}  # fmt: skip
+_OUT = re.compile(r"\bout of network\b")
+_TOOK = re.compile(
+    r"\btak(?:e|es|ing) (?:\w+ ){0,2}(?:about|around|_|care|your|a |an |place|down|that|it\b|off|the|some|you|off|note|less|\d)"
+)
+_NEUTRAL = frozenset(
+    """the a an your that this it them any plan plans insurance insurances we of our at in for as too also yes no both
+    and or all do does not only which vision medical if is are what tell can whether""".split()
+)
+
+
+def check(case: Case) -> Finding:
+    """Compare every plan with its record, in the polarity in which it is said."""
+    ids: list[str] = []
+    for segment in case.segments:
+        problem, found = _checked(case, segment)
+        if problem:
+            return Finding(problem)
+        ids += found
+    return Finding(ids=tuple(ids))
+
+
+def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    plans = segment.of("plan")
+    if problem := _wrong_form(case, segment):
+        return problem, []
+    if segment.asks:
+        return "", []
+    line = segment.line if _ACCEPT.search(segment.line) or not plans else segment.inherited
+    if not plans and segment.topic and _ACCEPT.search(segment.topic) and (segment.negated or segment.named):
+        plans = _earlier(segment)
+    if _SWEEPING.search(segment.line) and _ACCEPT.search(line) and not plans:
+        return "statement about plans in general that no record holds", []
+    if not _ACCEPT.search(line):
+        return _kind(case, segment, plans), [id for atom in plans for id in atom.value]
+    if not plans:
+        return _without_a_plan(case, segment), []
+    return _acceptance(case, segment, plans, line)
+
+
+def _earlier(segment: Segment) -> list[Atom]:
+    before = segment.before
+    while before and not before.of("plan"):
+        before = before.before
+    return before.of("plan") if before else []
+
+
+def _acceptance(case: Case, segment: Segment, plans: list[Atom], line: str) -> tuple[str, list[str]]:
+    negative = segment.negated != bool(_OUT.search(line))
+    ids = sorted({id for atom in plans for id in atom.value})
+    scope = case.scope(segment)
+    for id in ids:
+        plan = case.lexicon.plans[id]
+        if "only" in segment.line.split() and segment.named and frozenset(plan.locations) != segment.named:
+            return f"offices where a plan is accepted; {id} names others", []
+        if re.search(r"\bexcept\b", segment.line):
+            return f"exception that {id} does not state as such", []
+        if not _agrees(plan, scope, negative):
+            return f"{'not accepted' if negative else 'accepted'}; {id} says otherwise", []
+    if "only" in segment.line.split() and not segment.named:
+        return "that only these plans are accepted", []
+    return _kind(case, segment, plans), ids
+
+
+def _agrees(plan: Plan, scope: frozenset[str], negative: bool) -> bool:
+    there = [plan.accepted and (not plan.locations or key in plan.locations) for key in scope] or [plan.accepted]
+    return not any(there) if negative else all(there)
+
+
+def _wrong_form(case: Case, segment: Segment) -> str:
+    """ "Medicare Advantage", "Aetna HMO": a product that the record does not name."""
+    for at, atom in enumerate(segment.atoms[:-1]):
+        if (
+            atom.kind == "plan"
+            and segment.atoms[at + 1].text in _KINDS
+            and segment.atoms[at + 1].text not in case.heard_words
+        ):
+            return "product of a plan that is in no record"
+    return ""
+
+
+def _kind(case: Case, segment: Segment, plans: list[Atom]) -> str:
+    """ "VSP is a vision plan"."""
+    said = re.findall(r"\b(vision|medical|dental)(?: insurance)? plans?\b", segment.line)
+    for atom in plans:
+        for id in atom.value:
+            plan = case.lexicon.plans[id]
+            if said and plan.kind not in said and "vision" not in plan.plan.lower():
+                return f"kind of plan; {id} says {plan.kind}"
+    return ""
+
+
+def _without_a_plan(case: Case, segment: Segment) -> str:
+    """Something is accepted, and it is no plan of the records."""
+    accepts = _ACCEPT_ANYTHING.search(segment.line) or re.search(
+        r"\b(?:we|office|offices|locations?|practice|they|do|does) (?:also )?(?:not )?(?:take|takes)\b", segment.line
+    )
+    if not accepts or (_TOOK.search(segment.line) and not re.search(r"\baccept", segment.line)):
+        return ""
+    words = [atom.text for atom in segment.atoms if atom.kind == "word"]
+    if re.search(r"\b(?:if|whether|which|what) (?:\w+ ){0,4}(?:accept|take)", segment.line):
+        return ""
+    heard = {id for atom in case.heard if atom.kind == "plan" for id in atom.value}
+    if re.search(r"\b(?:it|that|your|this|them)\b", segment.line) and heard:
+        negative = segment.negated
+        agree = all(_agrees(case.lexicon.plans[id], case.scope(segment), negative) for id in heard)
+        return "" if agree else "the caller's plan is said to be accepted or not against its record"
+    content = {word for word in words if word not in _NEUTRAL and not _ACCEPT.search(word)}
+    if any(content <= line.words for line in case.lexicon.all_lines if content):
+        return "" if not segment.negated else "something not accepted that no record mentions"
+    return "something accepted or not accepted that is in no record"
+
+
+if __name__ == "__main__":
+    print(bool(_ACCEPT.search("we take vsp")))

@@ -1,0 +1,47 @@
+"""Rule: only tentative words. No confirmed appointment, no coverage, no price of nothing."""
+
+import re
+
+from dialogue.guard.case import Case
+from dialogue.guard.verdict import CLEAR, Finding
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("confirmed appointment", r"\byou (?:are|will be|have been) (?:all |now |officially |already )*(?:set|booked|confirmed|scheduled|in the (?:book|system|calendar|schedule)|"
+         r"down for|on the (?:schedule|calendar|books)|good to go|registered)\b|"
+         r"\b(?:appointment|visit|slot|spot|time|exam|booking|reservation|request|it|that|everything)(?: \w+){0,6}? (?:is|has been|was|are) (?:now |all |officially |hereby |already )*(?:confirmed|booked|scheduled|reserved|set|locked|secured|guaranteed)\b|"
+         r"\b(?:i|we) (?:have |will |just |can |ll |did |went ahead and |am going to )*(?:now |already |gone ahead and )?(?:booked?|scheduled?|confirm(?:ed)?|reserved?|secured?|set up|locked in|put you (?:in|down)|penciled|got you) "
+         r"(?:you|your|the|an?|that|it|this|in|for|down)\b|\b(?:see|expect) you (?:on|at|then|there|tomorrow|soon|next)\b|\b(?:the )?doctor will see you\b|\bexpecting you\b|\bconfirmation number\b|"
+         r"\byour (?:\w+ )?(?:slot|spot|place) is\b|\bwe will be (?:waiting|ready) for you\b"),
+        ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
+         r"\b(?<!what )(?:insurance|plan|it|they|that|we|medicare|vsp|_|policy|aetna|carrier|which|they'll)(?: \w+)? (?:will |does |should |would |usually |always |also |fully )*(?:cover|covers|pay|pays|reimburse|reimburses)\b|"
+         r"\bno (?:co ?pay\w*|deductible|out of pocket|referral needed|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b"),
+        ("free of charge", r"\bfree of charge\b|\b(?:at |for )?no (?:extra |additional )?(?:charge|cost|fee)s?\b|\bcomplimentary\b|\bon the house\b|\bfor free\b|\bwaived?\b|"
+         r"\bfree (?:\w+ )?(?:exam|exams|consultations?|screenings?|visits?|evaluations?|checks?|glasses|frames|tests?|fittings?|treatments?)\b|\b(?:exam|exams|consultations?|screenings?|visits?|evaluations?|fittings?) (?:is|are) (?:always )?free\b|\bcosts? (?:you )?nothing\b"),
+        ("certainty", r"\b(?:i|we|it|you|they|staff|doctor) (?:will|can|are|is|would) (?:definitely|certainly|absolutely|surely|for sure|guaranteed?)\b|\bguarante\w+\b|\bi (?:can )?promise\b|"
+         r"\b(?:definitely|certainly|absolutely) (?:will|be|can|get|have|see|cover)\b|\brest assured\b|\b100 ?(?:%|percent)\b|\bwithout fail\b"),
+        ("discount", r"\bdiscounts?\b|\bspecial offer\b|\bcoupons?\b|\brefund\w*\b|\bmoney back\b|\bbest price\b"),
+        ("a time of calling back", r"\bcall you (?:back )?(?:within|in (?:the next )?\d|in an hour|before \d|by \d|immediately|today|tonight|tomorrow)"),
+    )
+)  # fmt: skip
+_TENTATIVE = re.compile(
+    r"\b(?:can not|could not|not able to|do not|will not|never|not yet|until|once|before|unless|if|whether|what) (?:\w+ ){0,8}(?:confirm\w*|promise|guarantee\w*|book\w*|schedul\w*|cover\w*|pay|pays|"
+    r"reserve\w*|tell|say|set)\b|\b(?:is|are|was) not (?:\w+ )?(?:confirmed|booked|scheduled|covered|guaranteed|set|final)\b|\bnothing (?:is|has been)\b|\bconfirm (?:your|the|that|this) (?:name|number|phone|spelling|"
+    r"details|date of birth|insurance|information|last|first|email|address)\b|\bto confirm\b|\bour staff (?:will|can|must|has to|have to|need to|needs to)(?: \w+){0,6} confirm\b|\b(?:will|must|has to|needs to|to) be confirmed\b|\bconfirm(?:s|ed)? by (?:our )?staff\b|\bstaff (?:confirm|confirms)\b|\bnot a (?:confirmed|fixed)\b"
+)
+
+
+def check(case: Case) -> Finding:
+    """Look for a promise that only staff, a plan or a doctor can make."""
+    if case.approved:
+        return CLEAR
+    asks = bool(case.segments) and case.segments[0].asks
+    for name, pattern in _PATTERNS:
+        if pattern.search(case.line) and not _TENTATIVE.search(case.line) and not asks:
+            return Finding(f"{name}: AVA makes tentative requests only")
+    return CLEAR
+
+
+if __name__ == "__main__":
+    print([name for name, pattern in _PATTERNS if pattern.search("you are all set for tuesday")])

@@ -1,0 +1,256 @@
+"""A sentence read into values: what times, days, places, plans, people and figures it names, in order."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from dialogue.guard import calendar_words, figures
+from dialogue.guard.atom import Atom, Clock, Day
+from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.tokens import Token, tokens
+from dialogue.slots.phone import without_country_code
+
+_LISTED = frozenset({"days", "place", "plan", "provider", "service", "language", "state"})
+_BETWEEN = frozenset(["and", "or", ",", "&", "plus"])
+_SKIPPED_IN_LIST = frozenset(["in", "at", "the", "on", "our", "both"])
+_TO = frozenset(["to", "until", "through", "-"])
+
+Found = tuple[Atom, int] | None
+
+
+class Reader:
+    """Reads sentences on one day, with one practice's names."""
+
+    def __init__(self, lexicon: Lexicon, today: dt.date) -> None:
+        self._lexicon = lexicon
+        self._today = today
+        self._rules: tuple[Callable[[list[Token], int], Found], ...] = (
+            self._figure_token, self._named, self._days, self._date, self._digits, self._amount, self._time, self._number,
+        )  # fmt: skip
+
+    def read(self, sentence: str) -> list[Atom]:
+        """The atoms of a sentence; lists ("Monday, Wednesday and Friday") and ranges are one atom each."""
+        line = tokens(sentence)
+        while line and line[-1].text in (".", "?", "!", ",", ";", ":"):
+            line.pop()
+        return _ranges(_lists(_with_weekday(self._atoms(line))))
+
+    def _atoms(self, line: list[Token]) -> list[Atom]:
+        out: list[Atom] = []
+        at = 0
+        while at < len(line):
+            found = next((hit for rule in self._rules if (hit := rule(line, at))), None)
+            if not found:
+                found = _plain(line[at]), 1
+            out.append(found[0])
+            at += found[1]
+        return out
+
+    def _named(self, line: list[Token], at: int) -> Found:
+        number = figures.quantity(line, at)
+        for key, (kind, value, exact) in self._lexicon.phrases.get(str(number[0]) if number else line[at].text, ()):
+            used = _matches(line, at, key)
+            if used:
+                if kind == "state" and line[at].text == "virginia" and not line[at].capital:
+                    return None
+                return Atom(kind, " ".join(key), value, line[at].capital, exact), used
+        return None
+
+    def _days(self, line: list[Token], at: int) -> Found:
+        first = calendar_words.weekdays(line, at)
+        if not first:
+            return None
+        link = calendar_words.text(line, at + first[1])
+        last = calendar_words.weekdays(line, at + first[1] + 1) if link in _TO else None
+        if not last or len(first[0]) > 1:
+            return Atom("days", line[at].text, first[0]), first[1]
+        start, end = min(first[0]), min(last[0])
+        value = frozenset((start + step) % 7 for step in range((end - start) % 7 + 1))
+        return Atom("days", "range", value), first[1] + 1 + last[1]
+
+    def _date(self, line: list[Token], at: int) -> Found:
+        found = calendar_words.date(line, at, self._today)
+        if found:
+            text = line[at].text if line[at].text in ("today", "tonight") else "date"
+            return Atom("date", text, Day(found[0])), found[1]
+        word = line[at].text
+        if word in ("now", "currently", "presently") or (
+            word == "right" and calendar_words.text(line, at + 1) == "now"
+        ):
+            return Atom("now", word), 1 + (word == "right")
+        return None
+
+    def _digits(self, line: list[Token], at: int) -> Found:
+        found = figures.digits(line, at)
+        if not found or found[0] == "911":
+            return (Atom("word", "911"), found[1]) if found else None
+        kind = "zip" if len(found[0]) == 5 else "phone" if len(found[0]) >= 7 else "digits"
+        value = without_country_code(found[0])
+        if kind == "digits" and calendar_words.clock(line, at):
+            return None
+        return Atom(kind, value, value), found[1]  # type: ignore[arg-type]
+
+    def _amount(self, line: list[Token], at: int) -> Found:
+        word = line[at].text
+        half = word == "half" and calendar_words.text(line, at + 1) in ("an", "hour")
+        if half or (word in ("an", "a") and calendar_words.text(line, at + 1) in ("hour", "minute")):
+            used = 3 if calendar_words.text(line, at + 1) == "an" else 2
+            if not half and " ".join(calendar_words.text(line, at + 2 + n) for n in range(3)) == "and a half":
+                return Atom("duration", "hour", 90), 5
+            return Atom(
+                "duration", word, 30 if half else 60 if calendar_words.text(line, at + 1) == "hour" else 1
+            ), used
+        number = figures.quantity(line, at)
+        if not number:
+            return None
+        value, used = number
+        if value == 3 and [calendar_words.text(line, at + 1 + n) for n in range(4)] == ["quarters", "of", "an", "hour"]:
+            return Atom("duration", "", 45), 5
+        tail = figures.quantity(line, at + used)
+        after = used + (calendar_words.text(line, at + used) == "-")
+        if (
+            tail
+            and calendar_words.text(line, at + used + tail[1]) in ("dollars", "bucks")
+            and 0 < value < 20 <= tail[0] < 100
+        ):
+            return Atom("money", "", (100 * value + tail[0]) * 100), used + tail[1] + 1  # "one twenty dollars"
+        unit = calendar_words.text(line, at + after)
+        if unit in ("dollar", "dollars", "bucks", "usd"):
+            return Atom("money", "", value * 100), after + 1
+        if unit == "percent":
+            return Atom("percent", "", float(value)), after + 1
+        if unit in calendar_words.UNITS_OF_TIME:
+            return _duration(line, at, value, after, unit)
+        return None
+
+    def _time(self, line: list[Token], at: int) -> Found:
+        found = calendar_words.clock(line, at)
+        return (Atom("time", str(found[0]), found[0]), found[1]) if found else None
+
+    def _number(self, line: list[Token], at: int) -> Found:
+        if found := figures.ordinal(line, at):
+            return Atom("ordinal", str(found[0]), found[0]), found[1]
+        found = figures.quantity(line, at)
+        return (Atom("number", str(found[0]), found[0]), found[1]) if found else None
+
+    def _figure_token(self, line: list[Token], at: int) -> Found:
+        kind, text = line[at].kind, line[at].text
+        if kind in ("phone", "short"):
+            value = without_country_code("".join(char for char in text if char.isdigit()))
+            return Atom("phone", value, value), 1
+        if kind == "money":
+            return Atom("money", text, round(float(text.strip("$ ").replace(",", "")) * 100)), 1
+        if kind == "percent":
+            return Atom("percent", text, float(text.strip("% "))), 1
+        if kind == "slash" and text == "24/7":
+            return Atom("word", "24/7"), 1
+        return None
+
+
+def _matches(line: list[Token], at: int, key: tuple[str, ...]) -> int:
+    """Tokens used when a name stands here: numbers may be in words, hyphens between words do not count."""
+    here = at
+    for part in key:
+        if here < len(line) and line[here].text == "-" and here > at:
+            here += 1
+        number = figures.quantity(line, here) if part.isdigit() else None
+        if number and str(number[0]) == part:
+            here += number[1]
+        elif here < len(line) and line[here].text == part:
+            here += 1
+        else:
+            return 0
+    return here - at
+
+
+def _duration(line: list[Token], at: int, value: int, used: int, unit: str) -> Found:
+    minutes = value * calendar_words.UNITS_OF_TIME[unit]
+    used += 1
+    if minutes == 24 * 60:
+        return Atom("word", "24/7"), used
+    if calendar_words.text(line, at + used) == "and" and unit.startswith("hour"):
+        more = figures.quantity(line, at + used + 1)
+        if more and calendar_words.text(line, at + used + 1 + more[1]).startswith("min"):
+            return Atom("duration", "", minutes + more[0]), used + 2 + more[1]
+        if [calendar_words.text(line, at + used + step) for step in (1, 2)] == ["a", "half"]:
+            return Atom("duration", "", minutes + 30), used + 3
+    return Atom("duration", "", minutes), used
+
+
+def _plain(token: Token) -> Atom:
+    if token.kind == "mark":
+        return Atom("break" if token.text in ",;:.!?" else "word", token.text)
+    return Atom("word", token.text, None, token.capital and not token.first)
+
+
+def _with_weekday(atoms: list[Atom]) -> list[Atom]:
+    """ "Thursday, November 26" is one day; so is "November 26, a Thursday"."""
+    out: list[Atom] = []
+    for atom in atoms:
+        before = [one for one in out[-3:] if one.text not in (",", "the", "a", "is")]
+        last = before[-1] if before else None
+        if last and out and {last.kind, atom.kind} == {"days", "date"} and out.index(last) >= len(out) - 2:
+            days, date = (last, atom) if last.kind == "days" else (atom, last)
+            if len(days.value) == 1 and date.text == "date" and date.value.weekday is None:
+                del out[max(i for i, one in enumerate(out) if one is last) :]
+                out.append(Atom("date", "date", Day(date.value.date, min(days.value))))
+                continue
+        out.append(atom)
+    return out
+
+
+def _lists(atoms: list[Atom]) -> list[Atom]:
+    out: list[Atom] = []
+    at = 0
+    while at < len(atoms):
+        atom = atoms[at]
+        if atom.kind in _LISTED:
+            atom, at = _list_from(atoms, at)
+        out.append(atom)
+        at += 1
+    return out
+
+
+def _list_from(atoms: list[Atom], at: int) -> tuple[Atom, int]:
+    """All items of a list as one atom, and the position of its last one."""
+    whole = atoms[at]
+    while True:
+        step = at + 1
+        while step < len(atoms) and atoms[step].text in _BETWEEN:
+            step += 1
+        if step == at + 1:
+            return whole, at
+        while step < len(atoms) and atoms[step].text in _SKIPPED_IN_LIST and step < at + 5:
+            step += 1
+        if step >= len(atoms) or atoms[step].kind != whole.kind or atoms[step].exact != whole.exact:
+            return whole, at
+        whole = Atom(whole.kind, "list", whole.value | atoms[step].value, whole.capital, whole.exact)
+        at = step
+
+
+def _ranges(atoms: list[Atom]) -> list[Atom]:
+    """ "8 to 5 PM", "between 9 and 12"."""
+    out: list[Atom] = []
+    for atom in atoms:
+        link = out[-1].text if out else ""
+        first = out[-2] if len(out) > 1 else None
+        between = link == "and" and len(out) > 2 and out[-3].text == "between"
+        if atom.kind == "time" and first and first.kind == "time" and (link in _TO or between):
+            del out[-2:]
+            out.append(Atom("range", f"{first.text} to {atom.text}", (first.value, _after(first.value, atom.value))))
+        else:
+            out.append(atom)
+    return out
+
+
+def _after(first: Clock, last: Clock) -> Clock:
+    return last if last.sure or not first.sure else last
+
+
+if __name__ == "__main__":
+    import sys
+
+    from dialogue.sample import sample_facts
+
+    reader = Reader(Lexicon(sample_facts()), dt.date.today())
+    for read in sys.stdin:
+        print([(atom.kind, atom.value or atom.text) for atom in reader.read(read)])

@@ -1,0 +1,137 @@
+"""Rule: services, how long they take and what they cost are as the records say."""
+
+import re
+
+from dialogue.guard.case import Case
+from dialogue.guard.segment import Segment
+from dialogue.guard.tokens import words
+from dialogue.guard.verdict import Finding
+from facts import Service
+
+_OFFERS = re.compile(
+    r"\b(?:offer|offers|offered|provide|provides|perform|performs|do|does|available|have|has|carry|sell|sells|treat|treats)\b"
+)
+_STATES_OFFER = re.compile(
+    r"\b(?:we|they|office|offices|practice|doctors?|locations?|kendall|clinic|_) (?:also |can |all |both )*(?:do not |does not |not )?(?:also )?"
+    r"(?:offer|offers|provide|provides|perform|performs|carry|carries|sell|sells)\b(?P<object>.*)"
+)
+_DOES = re.compile(
+    r"\b(?:we|they|offices?|doctors?) (?:also |all )?(?:do|does) (?!not\b|n't|have\b|our\b|know\b)(?P<object>\w+.*)"
+)
+_RINSE = re.compile(r"\b(?:rinse|rinsing|running water|keep going|flush)\b")
+_IGNORED = frozenset(
+    """a an the our your to you for and or of in at on with all both every office offices location locations also as any
+    kind kinds types services service appointments appointment exams exam evaluation evaluations visit visits tests test
+    screening screenings treatment treatments fitting fittings consultation consultations check checks eye eyes it that
+    them this here there not no do does each these those full care list information help request patients patient we i
+    can is are people by other too only several many new about time times day tentative question please which if""".split()
+)
+
+
+def check(case: Case) -> Finding:
+    """Compare what is offered, its duration and its price with the records."""
+    ids: list[str] = []
+    for segment in case.segments:
+        for part in (_prices, _durations, _offers):
+            problem, found = part(case, segment)
+            if problem:
+                return Finding(problem)
+            ids += found
+    return Finding(ids=tuple(ids))
+
+
+def _services(case: Case, segment: Segment) -> list[Service]:
+    """Services that a part speaks of: named in it, before it, by the caller."""
+    found: Segment | None = segment
+    while found and not found.of("service"):
+        found = found.before
+    atoms = found.of("service") if found else [atom for atom in case.heard if atom.kind == "service"][-1:]
+    ids = {id for atom in atoms for id in atom.value}
+    if not ids and case.said.slots and case.said.slots.service:
+        ids = {one.id for one in case.lexicon.facts.services if one.service == case.said.slots.service}
+    return [case.lexicon.services[id] for id in sorted(ids)]
+
+
+def _prices(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    ids: list[str] = []
+    for atom in segment.of("money"):
+        services = _services(case, segment)
+        known = [one for one in services or case.lexicon.facts.services if one.price_usd is not None
+                 and round(one.price_usd * 100) == atom.value]  # fmt: skip
+        if not known or (services and len(known) < len(services)):
+            return f"price of ${atom.value / 100:.2f} that is in no record of the service", []
+        if re.search(
+            r"\b(?:copay\w*|deductible|after insurance|discount|off|from|starting|around|about|less than|up to|month\w*)\b",
+            segment.line,
+        ):
+            return "price in a form that no record holds", []
+        ids += [one.id for one in known]
+    for atom in segment.of("percent"):
+        if not any(re.search(rf"\b{atom.value:g} ?(?:%|percent)", one.text) for one in case.lexicon.faqs):
+            return f"{atom.value:g} percent is in no record", []
+    return "", ids
+
+
+def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    ids: list[str] = []
+    for atom in segment.of("duration"):
+        if segment.has(_RINSE) and atom.value == 15:
+            continue
+        services = _services(case, segment)
+        known = [one for one in services or case.lexicon.facts.services if one.duration_min == atom.value]
+        if not known or (services and len(known) < len(services)) or not re.search(
+            r"\b(?:take|takes|lasts?|long|plan|allow|minutes?|visit|about|is|are|need|needs|set aside|expect|run|runs|duration|around)\b",
+            f"{segment.inherited} {' '.join(s.line for s in case.segments)}",
+        ) or re.search(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b", segment.line):  # fmt: skip
+            return f"duration of {atom.value} minutes that the service's record does not hold", []
+        ids += [one.id for one in known]
+    return "", ids
+
+
+def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    if segment.asks:
+        return "", []
+    services = [case.lexicon.services[id] for atom in segment.of("service") for id in sorted(atom.value)]
+    if not services and segment.topic and segment.named and segment.before and _STATES_OFFER.search(segment.topic):
+        services = _services(case, segment)
+    stated = _STATES_OFFER.search(segment.line) or _DOES.search(segment.line)
+    if not services:
+        return (_unknown(case, segment, stated["object"]) if stated else ""), []
+    scope = case.scope(segment)
+    offered = re.search(r"\b(?:offer\w*|provide\w*|perform\w*|available|do|does|have|has)\b", segment.inherited)
+    if offered and not _about_something_else(segment) and not segment.of("provider"):
+        for one in services:
+            there = [not one.locations or key in one.locations for key in scope] or [True]
+            if any(there) if segment.negated else not all(there):
+                return f"service offered or not; {one.id} says otherwise", []
+        if (
+            "only" in segment.line.split()
+            and segment.named
+            and any(frozenset(one.locations) != segment.named for one in services)
+        ):
+            return "the only office of a service; its record names others", []
+    if stated and (problem := _unknown(case, segment, stated["object"])):
+        return problem, []
+    return "", [one.id for one in services]
+
+
+def _about_something_else(segment: Segment) -> bool:
+    """ "I do not have a price for an eye exam" says nothing about what is offered."""
+    return bool(re.search(r"\bnot have (?:a |the |any )?(?:price|prices|cost|information|record|answer|list)\b|"
+                          r"\bi (?:do|can) not\b|\b(?:if|whether) (?:you|we)\b|\byou (?:do|have|can|may)\b|\bdo not (?:know|need)\b", segment.line))  # fmt: skip
+
+
+def _unknown(case: Case, segment: Segment, said: str) -> str:
+    """Something that we offer, none of whose words a record knows."""
+    known = {word for one in case.lexicon.facts.services for name in (one.name, *one.aliases) for word in words(name)}
+    values = {word for atom in segment.atoms if atom.kind != "word" for word in atom.text.split()}
+    content = {word for word in said.split() if word not in _IGNORED | known | values and not word.isdigit()}
+    if not content or any(content <= line.words for line in case.lexicon.all_lines):
+        return ""
+    if re.search(r"\bi (?:can|could|would)\b", segment.line):
+        return ""
+    return "a service that is in no record"
+
+
+if __name__ == "__main__":
+    print(bool(_STATES_OFFER.search("we offer botox")))
