@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     facts_dir: Path = Field(
         Path(__file__).parent / "rag" / "data", description="the folder of the practice's facts (avc_*.jsonl)"
     )
+    chroma_url: str | None = Field(
+        None, pattern=r"^https?://[^\s/]+/?$", description="http(s)://host:port of a Chroma server, or empty"
+    )
     require_real_facts: bool = Field(False, description="true or false: refuse to start on sample facts")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
