@@ -5,38 +5,39 @@ An answer names the records that it was made from. A record that is missing is s
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from call import Intent
 from dialogue import phrases, slots
+from dialogue.answer import Answer
 from dialogue.slots.places import Insurance
 from dialogue.state import Context
 from dialogue.text import normalise
-from facts import WEEKDAYS, Hours, Location
+from facts import WEEKDAYS, Hours, Location, Plan
 
 QUESTIONS: tuple[Intent, ...] = ("hours", "location", "insurance", "cost")
 _NOW = re.compile(r"\b(?:now|right now|currently|still open|open yet)\b")
+_WHICH_OFFICES = re.compile(r"\b(?:which|what|any|other) (?:of (?:your|the) )?(?:\w+ )?(?:offices?|locations?|ones?)\b")
+_VISION = re.compile(r"\bvision (?:plans?|insurances?)\b|\bfor (?:glasses|contacts|an eye exam)\b")
+_MEDICAL = re.compile(r"\bmedical (?:plans?|insurances?)\b|\bhealth (?:plans?|insurances?)\b")
 _WEEKEND = re.compile(r"\bweekends?\b")
 _PLACE_DETAIL = {
-    "parking": re.compile(r"\bpark(?:ing)?\b|\bgarage\b|\bestacionamiento\b"),
-    "directions": re.compile(r"\bdirections?\b|\bget there\b|\bget to\b|\bfind you\b|\bcomo llego\b"),
-    "phone": re.compile(r"\bphone number\b|\bnumber (?:for|of|to)\b|\btelefono\b"),
+    "parking": re.compile(r"\bpark(?:ing)?\b|\bgarage\b|\bvalet\b|\bestacionamiento\b"),
+    "directions": re.compile(
+        r"\bdirections?\b|\bget (?:there|to)\b|\bfind (?:you|your|the)\b|\bcomo llego\b|\bdriving from\b"
+    ),
+    "phone": re.compile(
+        r"\bphone number\b|\b(?<!fax )number (?:for|of|to|at)\b|\byour (?:direct )?number\b|\btelefono\b"
+    ),
     "fax": re.compile(r"\bfax\b"),
+    "wheelchair access": re.compile(r"\bwheelchair\b|\bhandicap\w*\b|\belevator\b"),
+    "bus or train connections": re.compile(r"\bbus\b|\bmetro\b|\btrain\b"),
+    "an e-mail address": re.compile(r"\be ?mail\b"),
 }
+_ADDRESS = re.compile(r"\baddress\b|\bwhere\b|\bdireccion\b|\bstreet\b")
 _ALL_PLACES = re.compile(
     r"\b(?:how many|which (?:locations|offices)|what (?:locations|offices)|locations|offices|other)\b"
 )
-_NAMED_PLANS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Sentences from records. `needs` is what must be known first: an office or a plan."""
-
-    sentences: tuple[str, ...] = ()
-    record_ids: tuple[str, ...] = ()
-    needs: str | None = None
-    found: bool = True
+_NAMED_PLANS = 5  # of each kind; nobody remembers more
 
 
 def hours(words: str, place: Location | None, context: Context) -> Answer:
@@ -45,6 +46,8 @@ def hours(words: str, place: Location | None, context: Context) -> Answer:
     now = context.now(place.location if place else None)
     if place is None:
         day = _first_day(words, now)
+        if day and _WHICH_OFFICES.search(line):
+            return _open_offices(day, context)
         closure = next(
             (one for one in context.facts.hours if one.closed and one.date == day and not one.location), None
         )
@@ -61,6 +64,22 @@ def hours(words: str, place: Location | None, context: Context) -> Answer:
     if not weekly:
         return Answer((f"I do not have the hours of our {place.name} office.",), found=False)
     return Answer(tuple(one.text for one in weekly), tuple(one.id for one in weekly))
+
+
+def _open_offices(day: dt.date, context: Context) -> Answer:
+    """The offices that are open on a day, each with its own hours."""
+    found = [
+        (place, span) for place in context.facts.locations if (span := context.facts.opening_on(place.location, day))
+    ]
+    if not found:
+        return Answer((f"None of our offices is open on {phrases.on_day(day)}.",), _closures(day, context))
+    said = phrases.listed([f"{place.name} from {_span(span)}" for place, span in found])
+    records = [_record_of(place, day, context) for place, _ in found]
+    return Answer((f"On {phrases.on_day(day)} these are open: {said}.",), tuple(one.id for one in records if one))
+
+
+def _closures(day: dt.date, context: Context) -> tuple[str, ...]:
+    return tuple(one.id for one in context.facts.hours if one.closed and one.date == day)
 
 
 def _first_day(words: str, now: dt.datetime) -> dt.date | None:
@@ -86,18 +105,26 @@ def _on(place: Location, day: dt.date, context: Context) -> Answer:
 
 def _open_now(place: Location, now: dt.datetime, context: Context) -> Answer:
     opening = context.facts.opening_on(place.location, now.date())
-    record = _record_of(place, now.date(), context) or context.facts.closure_on(place.location, now.date())
+    closure = context.facts.closure_on(place.location, now.date())
+    record = closure or _record_of(place, now.date(), context)
     ids = (record.id,) if record else _weekly_ids(place, context)
     if opening and opening[0] <= now.time() < opening[1]:
         return Answer((f"Yes, our {place.name} office is open now, until {phrases.clock_time(opening[1])}.",), ids)
     if opening and now.time() < opening[0]:
-        return Answer((f"Our {place.name} office opens today at {phrases.clock_time(opening[0])}.",), ids)
+        said = f"Our {place.name} office is closed now. It opens today at {phrases.clock_time(opening[0])}."
+        return Answer((said,), ids)
+    why = f" for {closure.reason}" if closure and closure.reason else ""
+    after = record.after_hours if record and record.after_hours else None
+    said = f"Our {place.name} office is closed now{why}.{_opens_again(place, now, context)}"
+    return Answer((said, after) if after else (said,), ids)
+
+
+def _opens_again(place: Location, now: dt.datetime, context: Context) -> str:
     for ahead in range(1, 15):
         day = now.date() + dt.timedelta(days=ahead)
         if again := context.facts.opening_on(place.location, day):
-            said = f"Our {place.name} office is closed now. It opens again on {phrases.on_day(day)} at "
-            return Answer((f"{said}{phrases.clock_time(again[0])}.",), ids)
-    return Answer((f"Our {place.name} office is closed now.",), ids)
+            return f" It opens again on {phrases.on_day(day)} at {phrases.clock_time(again[0])}."
+    return ""
 
 
 def _record_of(place: Location, day: dt.date, context: Context) -> Hours | None:
@@ -124,10 +151,12 @@ def location(words: str, places: tuple[Location, ...], context: Context) -> Answ
         ids = tuple(place.id for place in listed)
         return Answer((said,), ids, needs=None if _ALL_PLACES.search(line) else "place")
     place = places[0]
-    for detail, pattern in _PLACE_DETAIL.items():
-        if pattern.search(line):
-            return _detail(place, detail)
-    return Answer((_address(place),), (place.id,))
+    asked = [_detail(place, detail) for detail, pattern in _PLACE_DETAIL.items() if pattern.search(line)]
+    if not asked:
+        return Answer((_address(place),), (place.id,))
+    sentences = tuple(dict.fromkeys(sentence for one in asked for sentence in one.sentences))
+    also = (_address(place),) if _ADDRESS.search(line) and _address(place) not in sentences else ()
+    return Answer((*also, *sentences), (place.id,), found=all(one.found for one in asked))
 
 
 def _detail(place: Location, detail: str) -> Answer:
@@ -145,21 +174,47 @@ def _address(place: Location) -> str:
     return f"Our {place.name} office is at {place.street}, {place.city}, {place.state} {place.zip}."
 
 
-def insurance(said: Insurance | None, place: Location | None, context: Context) -> Answer:
+def insurance(said: Insurance | None, place: Location | None, context: Context, words: str = "") -> Answer:
     """Whether a plan is accepted, as its record says. Coverage is never promised."""
     if said is None or not said.name or said.name == "self-pay":
-        accepted = [plan for plan in context.facts.plans if plan.accepted][:_NAMED_PLANS]
-        if not accepted:
-            return Answer(("I do not have a list of plans.", "Our staff can check yours for you."), found=False)
-        names = phrases.listed([plan.plan for plan in accepted])
-        return Answer((f"Among the plans we accept are {names}.",), tuple(plan.id for plan in accepted), needs="plan")
+        return _accepted_plans(normalise(words), place, context)
     if said.plan is None:
         return Answer((f"I do not have {said.name} on my list.", "Our staff can check it for you."), found=False)
     plan = said.plan
     if plan.accepted and plan.locations and place and place.location not in plan.locations:
         return Answer((f"We accept {plan.plan}, but not at our {place.name} office.",), (plan.id,))
-    advice = ("Our staff will check what your plan covers.",) if plan.accepted else ()
-    return Answer((plan.text, *advice), (plan.id,))
+    if not plan.accepted:
+        return Answer((f"We do not accept {plan.plan}.",), (plan.id,))
+    offices = _names(plan.locations, context) if plan.locations else ""
+    at = f" at our {place.name} office" if place else f" at {offices}" if offices else ""
+    said_so = f"We accept {plan.plan}, a {plan.kind} plan{at}."
+    return Answer((said_so, "Our staff will check what your plan covers."), (plan.id,))
+
+
+def _accepted_plans(line: str, place: Location | None, context: Context) -> Answer:
+    """Some plans of each kind: a vision plan and a medical plan are different things."""
+    kinds: tuple[str, ...] = (
+        ("vision",) if _VISION.search(line) else ("medical",) if _MEDICAL.search(line) else ("vision", "medical")
+    )
+    sentences: list[str] = []
+    ids: list[str] = []
+    for kind in kinds:
+        plans = [one for one in context.facts.plans if one.accepted and one.kind == kind and _taken_at(one, place)]
+        if plans:
+            names = phrases.listed([one.plan for one in plans[:_NAMED_PLANS]])
+            sentences.append(f"Among the {kind} plans we accept are {names}.")
+            ids.extend(one.id for one in plans[:_NAMED_PLANS])
+    if not sentences:
+        return Answer(("I do not have a list of plans.", "Our staff can check yours for you."), found=False)
+    return Answer(tuple(sentences), tuple(ids), needs="plan")
+
+
+def _taken_at(plan: Plan, place: Location | None) -> bool:
+    return not (place and plan.locations) or place.location in plan.locations
+
+
+def _names(keys: tuple[str, ...], context: Context) -> str:
+    return phrases.listed([phrases.place_name(key, context) for key in keys])
 
 
 def cost(service_key: str | None, context: Context) -> Answer:

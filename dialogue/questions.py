@@ -4,7 +4,8 @@ import re
 from dataclasses import replace
 
 from call import Intent
-from dialogue import answers, booking, flow
+from dialogue import answers, booking, flow, offerings
+from dialogue.answer import Answer
 from dialogue.slots.places import Insurance
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import Heard
@@ -12,6 +13,10 @@ from dialogue.understanding import Heard
 _OTHER_WISHES: tuple[Intent, ...] = (
     "book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
     "person", "complaint", "goodbye", "cost",
+)  # fmt: skip
+_NO_SERVICE_QUESTION: tuple[Intent, ...] = (
+    "hours", "insurance", "cost", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
+    "reschedule", "cancel", "complaint", "spam",
 )  # fmt: skip
 _AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
 _PREPARATION = re.compile(
@@ -22,12 +27,32 @@ _PREPARATION = re.compile(
 
 
 def question(state: State, heard: Heard, context: Context) -> Step | None:
-    """A caller's question about hours, an office, a plan or a price."""
+    """A caller's question about hours, an office, a plan, a price, the doctors or the services."""
+    if step := doctors(state, heard, context) or _services(state, heard, context):
+        return step
     intent = heard.wants(*answers.QUESTIONS)
     if intent is None or _is_an_answer(state, heard, intent):
         return None
     state = _noted(state, heard, intent, context)
     return _answered(state, intent, heard.text, _place_keys(state, heard), heard.insurance, heard.service, context)
+
+
+def doctors(state: State, heard: Heard, context: Context) -> Step | None:
+    """ "Which doctors are in Kendall?", "does Doctor Lopez speak Spanish?": the doctors as their records say."""
+    if not offerings.about_doctors(heard.text) or not context.facts.providers:
+        return None
+    if not heard.is_question or state.asking == "message" or heard.wants("insurance", "cost", "post_op", "complaint"):
+        return None
+    return _answered(state, "other", heard.text, _place_keys(state, heard), None, heard.service, context)
+
+
+def _services(state: State, heard: Heard, context: Context) -> Step | None:
+    """ "Do you do LASIK in Austin?", "what services do you offer?"."""
+    if not heard.is_question or state.asking == "message" or heard.windows:
+        return None
+    if not offerings.about_services(heard.text, heard.service) or heard.wants(*_NO_SERVICE_QUESTION):
+        return None
+    return _answered(state, "other", heard.text, _place_keys(state, heard), None, heard.service, context)
 
 
 def follow_up(state: State, heard: Heard, context: Context) -> Step | None:
@@ -106,12 +131,16 @@ def _answered(
     only = places[0] if len(places) == 1 else None
     if only and state.goal == "none" and not state.slots.confirmed:
         state = state.filled(location=only.location)  # the office that the talk is of: "and what is the address there?"
-    if intent == "hours":
+    if intent == "other" and offerings.about_doctors(words):
+        answer = offerings.doctors(words, places, context)
+    elif intent == "other":
+        answer = offerings.services(words, service, only, context)
+    elif intent == "hours":
         answer = answers.hours(words, only, context)
     elif intent == "location":
         answer = answers.location(words, places, context)
     elif intent == "insurance":
-        answer = answers.insurance(plan, only, context)
+        answer = answers.insurance(plan, only, context, words)
     else:
         return _cost(state, service, context)
     if answer.needs == "place":
@@ -120,10 +149,22 @@ def _answered(
     if answer.needs == "plan":
         state = replace(state, question=intent, question_words=words)
         return _back_or_ask(state, "answer_plan", answer, intent, context)
+    if not answer.found and intent != "insurance":
+        return _missing(state, answer, intent, context)
     return resume(state, context, *answer.sentences, intent=intent, record_ids=answer.record_ids)
 
 
-def _back_or_ask(state: State, ask: Ask, answer: answers.Answer, intent: Intent, context: Context) -> Step:
+def _missing(state: State, answer: Answer, intent: Intent, context: Context) -> Step:
+    """What no record holds is said to be missing, and staff are offered; in a booking they call anyway."""
+    if state.goal != "none":
+        tail = "Our staff can tell you when they call."
+        return resume(state, context, *answer.sentences, tail, intent=intent, record_ids=answer.record_ids)
+    state = replace(state, person_reason=intent if intent != "other" else "question")
+    said = (*answer.sentences, "Our staff can tell you.")
+    return flow.ask(state, context, "person_offer", *said, intent=intent, record_ids=answer.record_ids)
+
+
+def _back_or_ask(state: State, ask: Ask, answer: Answer, intent: Intent, context: Context) -> Step:
     """Ask for the office or plan, unless the booking is asking for it anyway."""
     asked_anyway = (ask == "answer_place" and state.asking == "location") or (
         ask == "answer_plan" and state.asking == "insurance"
