@@ -121,7 +121,7 @@ class OllamaEmbedding:
         self._model = model
         self._url = f"{url.rstrip('/')}/embeddings"
         self._query_timeout_sec = query_timeout_sec
-        self._client = httpx2.Client(timeout=60.0)
+        self._client = httpx2.Client(timeout=60.0, trust_env=False)  # no proxy hears what callers say
 
     def learn(self, texts: Sequence[str]) -> None:
         """The model knows what it knows."""

@@ -2,6 +2,7 @@
 
 It holds what can be made again from the files of facts at any time, and the practice's information only: the files are
 checked for persons' data before they come here (`facts_checks.py`). Chroma's product telemetry and tracing are off.
+A server sees the vectors of what callers say, so it belongs on the practice's own machine or network.
 
 Run `python -m rag.store FOLDER` to see what a folder's collection holds.
 """
@@ -14,10 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx2
+
 from errors import EngineError
 from rag.embeddings import Vector
 
 COLLECTION = "avc_knowledge"
+_SERVER_SEC = 5.0  # for one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,11 @@ def _client(where: Path | str) -> Any:
         return chromadb.PersistentClient(str(where), settings=settings)
     url = urlsplit(where)
     port = url.port or (443 if url.scheme == "https" else 8000)
-    return chromadb.HttpClient(url.hostname or "", port, ssl=url.scheme == "https", settings=settings)
+    # Chroma's client waits for ever: a server that takes connections and says nothing is found out before
+    httpx2.get(f"{url.scheme}://{url.hostname}:{port}/api/v2/heartbeat", timeout=_SERVER_SEC).raise_for_status()
+    client = chromadb.HttpClient(url.hostname or "", port, ssl=url.scheme == "https", settings=settings)
+    client._server._session.timeout = _SERVER_SEC  # type: ignore[attr-defined]
+    return client
 
 
 if __name__ == "__main__":

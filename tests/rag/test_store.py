@@ -75,6 +75,15 @@ def test_a_server_that_is_away_is_one_error_of_ours() -> None:
     assert (caught.value.code, caught.value.retryable) == ("rag-down", True)
 
 
+def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.store._SERVER_SEC", 0.1)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()
+        with pytest.raises(EngineError):
+            KnowledgeStore(f"http://127.0.0.1:{mute.getsockname()[1]}", model="trial").digests()
+
+
 def test_a_store_reaches_no_other_machine(tmp_path: Path) -> None:
     program = """
 import socket, sys

@@ -1,0 +1,69 @@
+import pytest
+
+from rag.bm25 import Bm25
+from rag.fusion import fuse
+from rag.words import MEANT_WEIGHT, question_weights, stem, stems
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        ["close", "closes", "closed", "closing"],
+        ["dilate", "dilated", "dilation"],
+        ["glass", "glasses"],
+        ["lens", "lenses"],
+        ["policy", "policies"],
+        ["Children's", "children"],
+        ["cirugía", "cirugia"],
+    ],
+)
+def test_forms_of_one_word_have_one_stem(family: list[str]) -> None:
+    assert len({tuple(stems(word)) for word in family}) == 1
+
+
+@pytest.mark.parametrize("word", ["eye", "red", "bus", "vsp", "ring"])
+def test_short_words_stay_as_they_are(word: str) -> None:
+    assert stem(word) == word
+
+
+def test_what_a_caller_means_counts_less_than_what_was_said() -> None:
+    weights = question_weights("Can my kids come?")
+    assert weights[stem("kids")] == 1.0
+    assert weights[stem("children")] == MEANT_WEIGHT
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("¿A qué hora cierran?", "close"),
+        ("¿Dónde está la oficina?", "address"),
+        ("How late are you there?", "hours"),
+        ("I don’t have insurance", "without"),
+        ("Do you take Visa?", "pay"),
+    ],
+)
+def test_english_and_spanish_ways_of_asking_reach_the_records_words(said: str, meant: str) -> None:
+    assert stem(meant) in question_weights(said)
+
+
+def test_bm25_ranks_rare_words_and_short_texts_higher() -> None:
+    index = Bm25(
+        {
+            "rare": "parking garage",
+            "long": "parking garage " + "street lot entrance building " * 5,
+            "common": "parking lot",
+            "other": "hours",
+        }
+    )
+    scores = index.scores({"park": 1.0, "garag": 1.0})
+    assert sorted(scores, key=lambda key: -scores[key]) == ["rare", "long", "common"]
+
+
+def test_bm25_over_nothing_finds_nothing() -> None:
+    assert Bm25({}).scores({"park": 1.0}) == {}
+
+
+def test_fusion_prefers_what_several_rankings_like_and_is_stable() -> None:
+    assert fuse(["a", "b", "c"], ["b", "d"], ["b", "a"]) == ["b", "a", "d", "c"]
+    assert fuse(["x"], ["a"]) == ["a", "x"]
+    assert fuse([], []) == []
