@@ -27,6 +27,8 @@ _PROMISES_MORE = re.compile(
     r"name is|name's|number is|i want|i'd like|i would like|i need|i was|i have|can you|could you|let me see|"
     r"let's see|well|either|between|around|after|before|until|y|o|con|para|mi|es|el|la)$"
 )
+# The last word is a letter, or the example word of one ("m as in mary"): more letters may follow.
+_SPELLS = re.compile(r"(?:^| )(?:[a-z]|[a-z] (?:as in|like|for|de) \w+|[a-z] as|double|doble)$")
 _FILLER_AT_THE_END = re.compile(r"\b(?:u+h*m+|u+h+|er+m?|hm+)[.,]?\s*$", re.IGNORECASE)
 
 
@@ -57,7 +59,7 @@ def hold_secs(expecting: Expectation, text: str) -> float:
         return DIGITS_HOLD_SECS
     if _FILLER_AT_THE_END.search(text) or (_PROMISES_MORE.search(line) and not _ends_a_sentence(text)):
         return BROKEN_OFF_HOLD_SECS
-    if expecting.kind == "spelling" and len(line.split()[-1]) == 1:
+    if expecting.kind in ("spelling", "name") and _SPELLS.search(line):
         return SPELLING_HOLD_SECS
     return 0.0
 

@@ -89,6 +89,13 @@ FURTHER: tuple[tuple[Intent, int, str], ...] = (
         r"someone else|another)\b|\bnot who i (?:meant|wanted)\b|\bmarque (?:mal|otro)\b|\bnumero equivocado\b"),
     ("spam", 9, r"\b(?:offer|sell|provide|show) your (?:office|practice|business|company|clinic)\b|\bgreat deal on\b|"
         r"\bi represent (?:an? )?\w+\b|\bwe(?:'re| are) (?:going to be )?in your area\b"),
+    ("reschedule", 11, r"\b(?:earlier|sooner|later) than (?:what|the (?:one|time|day|slot)|mine|planned)\b"),
+    ("reschedule", 11, both(r"(?:cita|examen)", r"(?:me la (?:cambian?|cambie|mueven?|mueva|pasan?|pase)|"
+        r"no puedo (?:ir|llegar))")),
+    ("book", 9, r"\bme (?:vean?|vieran?|revisen?|revisaran?|atiendan?|atendieran?|examinen?|chequeen?)\b"),
+    ("spam", 10, r"\bmerchant (?:accounts?|services)\b|\b(?:offering|providing|selling) (?:\w+ ){0,3}services\b|"
+        r"\bimportant "
+        r"message (?:regarding|about|concerning) your\b"),
 )  # fmt: skip
 
 

@@ -87,14 +87,14 @@ def of_a_month(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, int
         if month is None:
             return None
         year, number, used = month
-        found = [
-            _which_day(y, m, noun, _WHICH[which]) for y, m in ((year, number), _month_later(year, number, today, used))
-        ]
+        found = [_which_day(y, m, noun, _WHICH[which]) for y, m in ((year, number), _month_later(year, number, today))]
         day = next((one for one in found if one and one >= today), None)
         return (day, start - at + 2 + used) if day else None
     number_said = ordinal(tokens, start) or cardinal(tokens, start)
-    if number_said and (month := _month_named(tokens, start + number_said[1], today)) and month[1] != 0:
+    if number_said and (month := _month_named(tokens, start + number_said[1], today)):
         day = _date(month[0], month[1], number_said[0])
+        if day and day < today:
+            day = _date(*_month_later(month[0], month[1], today), number_said[0])
         named = tokens[start + number_said[1] + month[2] - 1] in MONTH_NAMES
         return (day, start - at + number_said[1] + month[2]) if day and not named else None
     return None
@@ -104,9 +104,9 @@ def _which_day(year: int, month: int, noun: str, which: int) -> dt.date | None:
     return nth_weekday(year, month, DAY_NAMES[noun], which) if noun in DAY_NAMES else last_day(year, month)
 
 
-def _month_later(year: int, month: int, today: dt.date, used: int) -> tuple[int, int]:
+def _month_later(year: int, month: int, today: dt.date) -> tuple[int, int]:
     """The same words a month later ("of the month", when it has passed), a year later for a named month."""
-    if (year, month) == (today.year, today.month) and used:
+    if (year, month) == (today.year, today.month):
         return (year + 1, 1) if month == 12 else (year, month + 1)
     return year + 1, month
 

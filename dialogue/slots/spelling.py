@@ -52,7 +52,8 @@ def spelled_run(tokens: list[str], at: int) -> tuple[str, int] | None:
     A run needs at least two plain single letters, or a letter with an example word: "are you" spells nothing.
     """
     spelled, end, plain = "", at, 0
-    while found := letters_at(tokens, end):
+    while found := letters_at(tokens, end + (skipped := int(end > at and tokens[end : end + 1] == ["capital"]))):
+        end += skipped
         letters, used = found
         plain += len(tokens[end]) == 1 or used > 1
         spelled += letters

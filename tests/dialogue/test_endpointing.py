@@ -49,6 +49,12 @@ def test_whole_sentences_are_not_waited_for(text: str) -> None:
     assert hold_secs(Expectation(), text) == 0.0
 
 
-def test_letters_that_are_being_spelled_are_given_time() -> None:
-    assert hold_secs(Expectation("spelling"), "l o p") > 0
-    assert hold_secs(Expectation("spelling"), "l as in lion") == 0.0
+@pytest.mark.parametrize("kind", ["spelling", "name"])
+@pytest.mark.parametrize("text", ["l o p", "m as in mary", "it's b like boy", "h e double"])
+def test_letters_that_are_being_spelled_are_given_time(kind: Kind, text: str) -> None:
+    assert hold_secs(Expectation(kind), text) == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("text", ["maria lopez", "it's lopez"])
+def test_a_name_that_is_not_spelled_is_not_waited_for(text: str) -> None:
+    assert hold_secs(Expectation("spelling"), text) == 0.0
