@@ -15,13 +15,16 @@ _OFFERS = re.compile(
 _VAGUE = re.compile(r"\b(?:today|tomorrow|tonight|this (?:week|morning|afternoon|evening)|next (?:week|month|available)|later today|right away|"
                     r"in the (?:morning|afternoon)|same day|earliest|soonest)\b")  # fmt: skip
 _FREE = re.compile(
-    r"\b(?:openings?|availability|available|slots?|spots?|fit you in|squeeze you|get you in|can see you|see you)\b"
+    r"\b(?:openings?|availability|available|slots?|spots?|fit you in|squeeze you|get you in|can see you|see you|open for you|"
+    r"(?:i|we) (?:have|can offer|offer) (?:\w+ ){1,6}open)\b"
 )
 _WHEN = ("time", "range", "date", "days", "now", "holiday")
 
 
 def check(case: Case) -> Finding:
     """Look for times and days outside of opening hours that nobody named."""
+    if "you can say" in case.line:
+        return CLEAR  # an example of how to answer
     for segment in case.segments:
         if is_about_hours(segment) and not _FREE.search(segment.line):
             continue

@@ -122,7 +122,8 @@ def _introduced(line: list[Token], at: int, used: int) -> bool:
     counted = _is_counted(line, after) or (after < len(line) and line[after].capital and text(line, after) not in
                                            WEEKDAYS)  # fmt: skip
     follows = text(line, after) in ("to", "until", "through", "-") and bool(_plain(line, after + 1))
-    return not counted and (text(line, at - 1) in _LEADS_TO_TIME or follows)
+    between = text(line, at - 1) == "and" and any(text(line, at - step) == "between" for step in (3, 4, 5))
+    return not counted and (text(line, at - 1) in _LEADS_TO_TIME or follows or between)
 
 
 def weekdays(line: list[Token], at: int) -> tuple[frozenset[int], int] | None:
@@ -151,6 +152,8 @@ def date(line: list[Token], at: int, today: dt.date) -> tuple[dt.date, int] | No
         return today + dt.timedelta(days=1), 1
     if [text(line, at + step) for step in range(3)] == ["day", "after", "tomorrow"]:
         return today + dt.timedelta(days=2), 3
+    if word in ("this", "coming") and text(line, at + 1) in WEEKDAYS:
+        return today + dt.timedelta(days=(WEEKDAYS[text(line, at + 1)] - today.weekday()) % 7), 2
     return _written(line, at, today) or _named(line, at, today)
 
 

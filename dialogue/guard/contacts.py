@@ -9,7 +9,9 @@ from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
 from facts import Location
 
-_OURS = re.compile(r"\b(?:our|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b")
+_OURS = re.compile(
+    r"\b(?:our (?:number|phone|telephone|fax|line|office|main)|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b"
+)
 _ROAD = frozenset(
     "street avenue boulevard road drive lane court parkway highway way plaza circle terrace trail".split()
 )
@@ -23,7 +25,7 @@ _DIRECTIONS = re.compile(
 )
 _GENERAL = frozenset(
     """a an and are at available be behind by can city do find for free from get has have here i in is it location
-    locations lot main of office on or our out park parked parking please right so that the there to us we when where
+    locations lot main of office on or our out park parked parking please so that the there to us we when where
     with you your yes there's does which also located""".split()
 ) - {"free", "behind", "lot"}
 
@@ -51,7 +53,13 @@ def _phones(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, l
     fax = "fax" in segment.inherited.split() or "fax" in " ".join(
         s.line for s in case.segments[:1] if len(case.segments) == 1
     )
-    for atom in segment.of("phone"):
+    since = 0
+    for at, atom in enumerate(segment.atoms):
+        if atom.kind != "phone":
+            continue
+        words_before = [one.text for one in segment.atoms[since:at]]
+        fax = "fax" in words_before or (not since and fax and not {"phone", "telephone", "call"} & set(words_before))
+        since = at + 1
         found = [place for place in _places(case, scope) if _is_number(place, atom.value, fax)]
         if found and (len(found) >= len(scope) or not scope):
             ids += [place.id for place in found]

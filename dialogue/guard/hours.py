@@ -48,11 +48,18 @@ def check(case: Case) -> Finding:
     for segment in case.segments:
         if segment.asks or not is_about_hours(segment):
             continue
+        if not HOURS.search(segment.inherited) and _wished(case, segment):
+            continue
         problem, found = _checked(case, segment)
         if problem:
             return Finding(problem)
         ids += found
     return Finding(ids=tuple(ids))
+
+
+def _wished(case: Case, segment: Segment) -> bool:
+    """A span of time that the caller named."""
+    return all(case.heard_time(one) for atom in segment.of("range") for one in atom.value)
 
 
 def is_about_hours(segment: Segment) -> bool:
@@ -61,6 +68,8 @@ def is_about_hours(segment: Segment) -> bool:
         r"\bclose (?:to|by)\b|\beyes? (?:open|closed)\b|\b(?:open|close) (?:your|the) eyes?\b", "", segment.inherited
     )
     when = segment.of("days", "date", "now", "holiday", "time", "range")
+    if segment.of("range") and not segment.asks:
+        return True  # "it is eight to five on weekdays"
     return bool(HOURS.search(line)) and bool(when or HOURS.search(segment.line))
 
 

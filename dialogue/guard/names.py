@@ -9,7 +9,7 @@ from dialogue.guard.verdict import CLEAR, Finding
 
 _ORDINARY_CAPITALS = frozenset(
     """ava ai i ok okay er spanish english monday am pm id usa us united states american america doctor mr mrs ms miss
-    google maps happy mother father merry thanksgiving christmas new year odoo ii iii n s e w md od do yes no
+    google maps happy mother father merry thanksgiving christmas new year odoo ii iii n s e w md od do yes no zip
     hello hi thank thanks please our we the you your""".split()
 )
 _COUNTED_BY_CALLER = frozenset("one".split())
@@ -38,6 +38,10 @@ def _is_strange(case: Case, atom: Atom) -> bool:
 
 def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
     if _AS_A_WORD.search(segment.line) and (atom.kind != "digits" and atom.value in (1, 2, 3, 4, 5, 10)):
+        return True
+    if atom.kind == "number" and (
+        atom.value == 1 or re.search(rf"\b(?:press|key|dial|hit) {atom.value}\b", segment.line)
+    ):
         return True
     if atom.kind == "ordinal" and re.search(
         rf"\b{atom.value}(?: and last)? (?:name|time|visit|thing|floor|available|step|language)\b", segment.line

@@ -28,6 +28,11 @@ _COUNTED = {
 _BETWEEN_COUNT = frozenset("different of our convenient eye great more other medical vision insurance accepted".split())
 
 
+_NO_OFFICE = re.compile(
+    r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b"
+)
+
+
 def check(case: Case) -> Finding:
     """Compare offices and counts with the records."""
     ids: list[str] = []
@@ -45,6 +50,8 @@ def _unknown(case: Case, segment: Segment) -> str:
     atoms = segment.atoms
     for at, atom in enumerate(atoms):
         before = atoms[at - 1] if at else None
+        if segment.negated and _NO_OFFICE.search(segment.line):
+            return ""
         if atom.text in _OFFICE and before and before.kind == "word" and _is_name(case, before):
             lead = atoms[at - 2].text if at > 1 else ""
             if before.capital or lead in ("our", "the", "your", "new", "north", "south", "west", "east", "downtown"):

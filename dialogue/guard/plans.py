@@ -104,7 +104,8 @@ def _kind(case: Case, segment: Segment, plans: list[Atom]) -> str:
     for atom in plans:
         for id in atom.value:
             plan = case.lexicon.plans[id]
-            if said and plan.kind not in said and "vision" not in plan.plan.lower():
+            by_its_name = "vision" in plan.plan.lower() and "vision" in said
+            if said and plan.kind not in said and not by_its_name:
                 return f"kind of plan; {id} says {plan.kind}"
     return ""
 

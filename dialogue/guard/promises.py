@@ -15,7 +15,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"(?:you|your|the|an?|that|it|this|in|for|down)\b|\b(?:see|expect) you (?:on|at|then|there|tomorrow|soon|next)\b|\b(?:the )?doctor will see you\b|\bexpecting you\b|\bconfirmation number\b|"
          r"\byour (?:\w+ )?(?:slot|spot|place) is\b|\bwe will be (?:waiting|ready) for you\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
-         r"\b(?<!what )(?:insurance|plan|it|they|that|we|medicare|vsp|_|policy|aetna|carrier|which|they'll)(?: \w+)? (?:will |does |should |would |usually |always |also |fully )*(?:cover|covers|pay|pays|reimburse|reimburses)\b|"
+         r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral needed|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b"),
         ("free of charge", r"\bfree of charge\b|\b(?:at |for )?no (?:extra |additional )?(?:charge|cost|fee)s?\b|\bcomplimentary\b|\bon the house\b|\bfor free\b|\bwaived?\b|"
          r"\bfree (?:\w+ )?(?:exam|exams|consultations?|screenings?|visits?|evaluations?|checks?|glasses|frames|tests?|fittings?|treatments?)\b|\b(?:exam|exams|consultations?|screenings?|visits?|evaluations?|fittings?) (?:is|are) (?:always )?free\b|\bcosts? (?:you )?nothing\b"),

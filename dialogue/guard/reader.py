@@ -80,6 +80,13 @@ class Reader:
         return None
 
     def _digits(self, line: list[Token], at: int) -> Found:
+        if line[at].kind == "figure" and (
+            line[at].text.startswith("0")
+            or [calendar_words.text(line, at - 2), calendar_words.text(line, at - 1)] == ["ending", "in"]
+        ):
+            return Atom("digits", line[at].text, line[at].text), 1
+        if line[at].kind == "figure" and len(line[at].text) == 5 and line[at].text.isdigit():
+            return Atom("zip", line[at].text, line[at].text), 1
         found = figures.digits(line, at)
         if not found or found[0] == "911":
             return (Atom("word", "911"), found[1]) if found else None
@@ -115,6 +122,11 @@ class Reader:
             return Atom("money", "", (100 * value + tail[0]) * 100), used + tail[1] + 1  # "one twenty dollars"
         unit = calendar_words.text(line, at + after)
         if unit in ("dollar", "dollars", "bucks", "usd"):
+            cents = (
+                figures.quantity(line, at + after + 2) if calendar_words.text(line, at + after + 1) == "and" else None
+            )
+            if cents and calendar_words.text(line, at + after + 2 + cents[1]).startswith("cent"):
+                return Atom("money", "", value * 100 + cents[0]), after + 3 + cents[1]
             return Atom("money", "", value * 100), after + 1
         if unit == "percent":
             return Atom("percent", "", float(value)), after + 1

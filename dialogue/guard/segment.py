@@ -76,7 +76,7 @@ def segments(atoms: Sequence[Atom], question: bool) -> list[Segment]:
     for part in parts:
         line = line_of(part)
         first = next((atom.text for atom in part if atom.text not in ("and", "or", ",")), "")
-        asking = asking or (question and first in _ASKS)
+        asking = asking or (question and (first in _ASKS or not _has_verb(whole)))
         named = _named(part)
         before = out[-1] if out else None
         places = named or (before.places if before else frozenset())
@@ -118,7 +118,7 @@ def _split(atoms: list[Atom]) -> list[list[Atom]]:
 
 
 def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
-    if atom.text in ("but", "while", "whereas", "although", "though") or atom.text in (";", ".", ":", "?", "!"):
+    if atom.text in ("but", "while", "whereas", "although", "though") or atom.text in (";", ".", "?", "!"):
         return any(one.kind != "word" for one in left) or len(left) > 2
     if atom.text not in ("and", ","):
         return False
@@ -127,7 +127,7 @@ def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
     following = [one for one in right if one.text != "and"][:7]
     if not following:
         return False
-    says = any(one.kind in _TIMED | _DATED for one in left) or any(one.text.startswith(("open", "clos", "accept", "speak", "take"))
+    says = any(one.kind in _TIMED for one in left) or any(one.text.startswith(("open", "clos", "accept", "speak", "take"))
                for one in left)  # fmt: skip
     starts = following[0].text in _STARTS or following[0].kind in (*_DATED, "place", "provider")
     rest = following if atom.text == "and" else following[:6]
@@ -137,6 +137,8 @@ def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
         for one in rest
     )
     timed_left = any(one.kind in _TIMED for one in left) or any(one.text.startswith(("open", "clos")) for one in left)
+    if following[0].kind in _TIMED:
+        return any(one.kind in _TIMED for one in left) and any(one.kind in _DATED for one in following)
     if following[0].kind in _DATED:
         return timed_left and goes_on and any(one.kind in _TIMED | _DATED for one in left)
     return says and starts and goes_on

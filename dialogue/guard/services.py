@@ -96,7 +96,7 @@ def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
         services = _services(case, segment)
     stated = _STATES_OFFER.search(segment.line) or _DOES.search(segment.line)
     if not services:
-        return (_unknown(case, segment, stated["object"]) if stated else ""), []
+        return (_unknown(case, segment, stated["object"]) if stated and not segment.of("plan") else ""), []
     scope = case.scope(segment)
     offered = re.search(r"\b(?:offer\w*|provide\w*|perform\w*|available|do|does|have|has)\b", segment.inherited)
     if offered and not _about_something_else(segment) and not segment.of("provider"):

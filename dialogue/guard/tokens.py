@@ -50,7 +50,17 @@ def tokens(sentence: str) -> list[Token]:
         starts = not out or out[-1].text in (".", "!", "?", ":")
         parts = _opened(text.lower())
         out += [Token("word", part, capital and not at, starts and not at) for at, part in enumerate(parts)]
-    return out
+    return [_street(out, at) for at in range(len(out))]
+
+
+def _street(line: list[Token], at: int) -> Token:
+    """ "Palm St" is a street, "St Augustine" a saint."""
+    token = line[at]
+    named_before = at > 0 and line[at - 1].kind == "word" and not line[at - 1].first
+    named_after = at + 1 < len(line) and line[at + 1].capital
+    if token.text == "st" and named_before and not named_after:
+        return Token("word", "street", token.capital, token.first)
+    return token
 
 
 def words(text: str) -> tuple[str, ...]:
