@@ -5,7 +5,6 @@ text does not state a thing in a form that it can read: it refuses contradiction
 quote what they found, because that may be a person's.
 """
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +18,10 @@ _DAY_RANGE = re.compile(rf"\b{_DAY}\b(?:\s*(?:through|thru|to|until|-|–)\s*{_D
 _NOT = re.compile(r"\b(?:not|no|never|except|but|closed|cannot|unfortunately|out of network)\b|n't\b", re.I)
 _CLOCK = re.compile(r"\b(\d{1,2})(?::([0-5]\d))?(?![\d:/])(?:\s*([ap])\.?\s?m\b)?", re.I)
 _EXPLICIT = re.compile(r"\b\d{1,2}(?::[0-5]\d\b|\s*[ap]\.?m\b)|\b(?:noon|midnight)\b", re.I)
-_MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})\s+(\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(\d{{4}}))?\b", re.I)
 _PHONE = re.compile(r"(?<![\d-])(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})(?![\d-])")
 _PRICE = re.compile(r"\$\s?(\d[\d,]*(?:\.\d{2})?)|\b(\d[\d,]*(?:\.\d{2})?) dollars?\b", re.I)

@@ -150,6 +150,7 @@ class Retriever:
     def _brought_in(self, facts: PracticeFacts) -> bool:
         try:
             done = ingest(facts, self._store, self._embedding)
+            self._embedding.documents(["hours"])  # has the time to load a model; a query has not
             self._store.nearest(self._embedding.query("hours"), location=None, limit=1)  # the first one is slow
         except EngineError as exc:
             self.problem = exc.code

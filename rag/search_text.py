@@ -11,6 +11,7 @@ _DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
     "sun": "Sunday",
 }  # fmt: skip
+_STATES = {"FL": "Florida", "TX": "Texas"}
 _TITLES = {"MD": "ophthalmologist surgeon", "DO": "ophthalmologist surgeon", "OD": "optometrist"}
 _LANGUAGES = {
     "en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "ht": "Creole", "zh": "Chinese",
@@ -19,9 +20,12 @@ _LANGUAGES = {
 }  # fmt: skip
 
 
+_LOCATION_WORDS = "address location directions parking phone fax number zip"
+
+
 def search_texts(facts: PracticeFacts) -> dict[str, str]:
     """Record id -> the text under which the record is found."""
-    names = {place.location: place.name for place in facts.locations}
+    names = {place.location: f"{place.name} {place.city} {_STATES[place.state]}" for place in facts.locations}
     return {record.id: search_text(record, names) for record in facts.records}
 
 
@@ -45,12 +49,12 @@ def _title(record: Record) -> str:
         case Hours():
             return f"closed holiday {record.reason or ''}"
         case Location():
-            return f"{record.name} address location directions phone parking"
+            return f"{record.name} {_LOCATION_WORDS}"
     return ""
 
 
 def search_text(record: Record, names: Mapping[str, str]) -> str:
-    """The text of one record, then what its kind adds. `names` maps a location's key to its name."""
+    """The text of one record, then what its kind adds. `names` maps a location's key to its names."""
     places = [names.get(key, key) for key in record.places]
     return " ".join(dict.fromkeys([record.text, *_added(record), *places]))
 
@@ -75,8 +79,6 @@ def _added(record: Record) -> list[str]:
             return [record.question, record.answer]
     return []
 
-
-_LOCATION_WORDS = "address location directions parking phone fax number zip"
 
 if __name__ == "__main__":
     import sys

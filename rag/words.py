@@ -46,8 +46,13 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stems of a text's words, filler left out, in order."""
-    words = re.findall(r"[a-z0-9]+(?:'[a-z]+)?", plain(text))
+    words = re.findall(r"[a-z0-9]+(?:'[a-z]+)?", _joined(plain(text)))
     return [stem(word) for word in words if word not in _FILLER]
+
+
+def _joined(text: str) -> str:
+    """Letters that were said one by one become a word: "b c b s" is BCBS."""
+    return re.sub(r"\b(?:[a-z]\b[. -]*){3,}", lambda match: re.sub(r"[^a-z]", "", match[0]) + " ", text)
 
 
 def question_weights(text: str) -> dict[str, float]:

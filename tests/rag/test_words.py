@@ -26,6 +26,11 @@ def test_short_words_stay_as_they_are(word: str) -> None:
     assert stem(word) == word
 
 
+@pytest.mark.parametrize("said", ["b c b s", "B.C.B.S.", "I have b c b s", "bcbs"])
+def test_letters_said_one_by_one_become_a_word(said: str) -> None:
+    assert stems(said) == [stem("bcbs")]
+
+
 def test_what_a_caller_means_counts_less_than_what_was_said() -> None:
     weights = question_weights("Can my kids come?")
     assert weights[stem("kids")] == 1.0
