@@ -21,6 +21,7 @@ class Reply:
         record_ids: ids of the practice's records that the sentences were made from.
         reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `not_understood`, `complaint`,
             `emergency`, `idle`, `timed_out`, `service_stops`, `wrong_number`, `spam`.
+        protected: the caller cannot talk over the sentences; they are the words of an emergency.
     """
 
     sentences: tuple[str, ...]
@@ -29,6 +30,7 @@ class Reply:
     understood: bool = True
     record_ids: tuple[str, ...] = ()
     reason: str | None = None
+    protected: bool = False
 
     @property
     def text(self) -> str:

@@ -8,11 +8,11 @@ import re
 from dataclasses import replace
 
 from dialogue import booking, flow, messages, pending, questions, slots, smalltalk
+from dialogue.danger import danger
 from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
 from dialogue.state import Ask, Context, Rule, State, Step
 from dialogue.understanding import Heard
-from dialogue.urgent import emergency as emergency_in
 
 _NUMBER_IS_WRONG = re.compile(
     r"\b(?:wrong|not (?:my|the|that)|change|different|incorrect|fix|another)\b.{0,15}\b(?:phone|number|digits?)\b|"
@@ -31,17 +31,6 @@ _CHANGE = re.compile(
     r"\b(?:wrong|change|incorrect|fix|correct|not right|isn't right|different|mistake|misspelled|cambiar)\b"
 )
 _BYE = re.compile(r"\b(?:bye|goodbye|adios|hang up|end (?:the|this) call|hasta luego|have to go|gotta go)\b")
-
-
-def danger(state: State, heard: Heard, context: Context) -> Step | None:
-    """An emergency: advice at once, and the offer of a person."""
-    found = emergency_in(heard.text)
-    if found is None:
-        return None
-    state = replace(state.filled(urgency="emergent"), person_reason="emergency")
-    if state.slots.reason is None:
-        state = state.filled(reason=" ".join(heard.text.split())[:200])
-    return flow.ask(state, context, "person_offer", *found.advice)
 
 
 def spanish(state: State, heard: Heard, context: Context) -> Step | None:

@@ -317,7 +317,7 @@ def test_a_complaint_goes_to_a_person_when_one_is_there(make: Make) -> None:
         ("i suddenly can't see out of my left eye", "emergency room"),
         ("there's a curtain over my vision", "emergency room"),
         ("my son got hit in the eye with a ball", "emergency room"),
-        ("se me clavo algo en el ojo", "emergency room"),
+        ("se me clavo algo en el ojo", "sala de emergencias"),
     ],
 )
 def test_an_emergency_is_answered_before_everything_else(make: Make, line: str, code: str) -> None:
@@ -326,7 +326,11 @@ def test_an_emergency_is_answered_before_everything_else(make: Make, line: str, 
     assert code in reply.text
     assert "911" in reply.text
     assert ava.slots.urgency == "emergent"
-    assert "staff" in reply.text
+    assert reply.protected
+    known = ava.slots
+    assert (known.callback_number, known.callback_source, known.wants_person) == ("+13055550123", "caller_id", True)
+    assert (known.service, known.location, known.confirmed) == ("eye_exam", "kendall", False)
+    assert line in (known.message or "")
 
 
 @pytest.mark.parametrize("line", ["no flashes or curtain in my vision", "i lost my vision years ago", "an eye exam"])
@@ -336,9 +340,65 @@ def test_denied_or_past_trouble_is_no_emergency(make: Make, line: str) -> None:
     assert ava.slots.urgency == "routine"
 
 
-def test_an_emergency_is_transferred_when_the_caller_says_yes(make: Make) -> None:
-    reply = talk(make(can_transfer=True), "i have bleach in my eye", "yes")
-    assert (reply.then, reply.reason) == ("transfer", "emergency")
+def test_an_emergency_is_transferred_at_once_after_the_words(make: Make) -> None:
+    reply = talk(make(can_transfer=True), "i have bleach in my eye")
+    assert (reply.then, reply.reason, reply.protected) == ("transfer", "emergency", True)
+    assert reply.text.startswith("Rinse the eye")
+
+
+def test_signs_of_a_stroke_are_sent_to_911_and_asked_nothing(make: Make) -> None:
+    reply = talk(make(caller=None), "my wife's face is drooping on one side")
+    assert reply.sentences == ("Please hang up and call 911 right now.",)
+
+
+def test_an_emergency_with_a_withheld_number_asks_for_the_number_alone(make: Make) -> None:
+    ava = make(caller=None)
+    reply = talk(ava, *BOOKED[:2], "wait i can't see anything")
+    assert reply.text.endswith("What is the best number to call you back at?")
+    reply = ava.hear("three oh five five five five oh one nine nine")
+    assert ava.slots.callback_number == "+13055550199"
+    assert "day and time" not in reply.text
+
+
+@pytest.mark.parametrize("line", ["can i come tuesday at ten", "i want to book an eye exam", "next monday please"])
+def test_nothing_is_booked_on_top_of_an_emergency(make: Make, line: str) -> None:
+    ava = make()
+    reply = talk(ava, "i'd like an eye exam", "i can't see out of my left eye", line)
+    assert "emergency room" in reply.text
+    assert (ava.slots.urgency, ava.slots.windows, ava.slots.confirmed) == ("emergent", (), False)
+
+
+def test_an_emergency_told_again_repeats_the_words_shortly(make: Make) -> None:
+    reply = talk(make(), "there's a curtain over my eye", "it's still there the curtain over my eye")
+    assert reply.sentences[0] == "Please go to the emergency room now, or call 911."
+
+
+def test_once_emergent_a_call_stays_emergent(make: Make) -> None:
+    ava = make()
+    talk(ava, "i suddenly can't see", "and my eye is a bit red", "i also have floaters", "everything is fine")
+    assert ava.slots.urgency == "emergent"
+
+
+def test_what_must_be_seen_within_a_day_is_booked_for_the_soonest_day(make: Make) -> None:
+    ava = make()
+    reply = follow(
+        ava,
+        [
+            ("my eye is red with discharge", "within a day.*gets worse.*soonest.*office"),
+            ("kendall", "been to our practice"),
+            ("no i'm new", "name"),
+            ("maria lopez", "0123"),
+            ("yes", "insurance"),
+            ("none", "as soon as possible.*right\\?"),
+        ],
+    )
+    assert not reply.protected
+    assert ava.slots.urgency == "urgent"
+
+
+def test_what_must_be_seen_within_a_day_is_said_once(make: Make) -> None:
+    reply = talk(make(), "i have new floaters", "floaters like i said at kendall")
+    assert "gets worse" not in reply.text
 
 
 def test_spanish_is_answered_with_the_offer_of_a_colleague(make: Make) -> None:

@@ -1,0 +1,9 @@
+"""Triage of eye emergencies from a caller's words, before everything else and without a language model.
+
+`python -m dialogue.triage` reads JSON lines.
+"""
+
+from dialogue.triage.finding import Finding, triage
+from dialogue.triage.wording import Wording, load_wording
+
+__all__ = ["Finding", "Wording", "load_wording", "triage"]

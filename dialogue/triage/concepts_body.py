@@ -1,0 +1,284 @@
+"""How callers name accidents, pain, redness, signs of a stroke, and what was done to an eye. English and Spanish.
+
+Patterns match lines of `hearing.read`: lower case, no accents, mishearings repaired, `|` where a clause ends.
+"""
+
+EYE = r"eyes?|eyeballs?|eyelids?|lids?|corneas?|ojos?|ojitos?|parpados?|cornea"
+EYE_OR_FACE = rf"{EYE}|face|cara|rostro"
+_IN_EYE = (
+    r"(?:in|into|inside|behind|under|to|on|at|of) (?:of )?(?:my |his |her |their |our |the |one |both |each |a |"
+    r"child's |baby's |kid's |\w+'s |"
+    r"\w+s )*(?:left |right |upper |lower |little |own )?(?:eyes?|eyeballs?|eyelids?|lids?|face)|(?:en|a) (?:el|"
+    r"los|la|mi|mis|su|sus|un|uno de los) "
+    r"(?:ojos?|ojitos?|cara|parpado)"
+)
+
+CHEMICAL = (
+    r"(?:tide|laundry|detergent) ?pods?|pods?|bleach\w*|clorox|clor[oa]x?|lejia|cleaners?|"
+    r"cleaning (?:\w+ )?(?:solution|product\w*|fluid|stuff|spray|"
+    r"liquid|supplies)|chemicals?|acids?|lye|"
+    r"ammonia|amoniac\w*|windex|lysol|fabuloso|pine ?sol|ajax|comet|drano|draino?|oven cleaner|drain opener|"
+    r"detergents?|soaps?|shampoo|dish ?soap|degreaser|solvents?|solvente|"
+    r"thinner|turpentine|paint\w*|gasoline|gas|diesel|kerosene|antifreeze|brake fluid|coolant|motor oil|hot oil|"
+    r"oil|grease|boiling water|hot water|"
+    r"pesticides?|insecticid\w+|weed ?killer|roundup|bug spray|raid|fertilizer|lime|cement|concrete|plaster|"
+    r"drywall|mortar|grout|(?:super|nail|krazy|gorilla|lash) ?glue|glue|"
+    r"superglue|acetone|nail polish(?: remover)?|peroxide|alcohol|sanitizer|vinegar|chlorine|pool (?:shock|"
+    r"chemicals?)|muriatic|hair ?dye|hair ?spray|perfume|"
+    r"pepper ?spray\w*|peppered|mace|tear gas|fiberglass|epoxy|resin|caustic|corrosive|poison|powder|jalapeno\w*|"
+    r"chil[ei]s?|hot sauce|"
+    r"lemon juice|sunscreen|lotion|deodorant|stripper|disinfectant|desinfectante|quimic[oa]s?|acidos?|limpiador\w*|"
+    r"(?:liquido|producto) (?:\w+ )?(?:de )?(?:limpi\w+)?|"
+    r"detergentes?|jabon|champu|suavizante|pegamento|kola ?loka|resistol|gasolina|pintura|cal\b|cemento|concreto|"
+    r"sosa|soda caustica|destapa\w*|acetona|gas pimienta|spray|"
+    r"aerosol|aceite|grasa|agua (?:caliente|hirviendo|oxigenada)|veneno|vinagre|limon|perfume|polvo|thiner|"
+    r"aguarras|acid[ao]"
+)
+SPLASHED = (
+    r"drops? of (?:the |some |that )?(?:stuff|product|liquid)|(?:stuff|liquid|product|fluid) (?:\w+ )?(?:flew|"
+    r"popped|shot|jumped)|brinc\w+|splash(?:ed|es)|squirted|sprayed|spilled|spilt|dripped|splattered|spattered|"
+    r"got (?:\w+ ){0,3}splashed|"
+    r"salpic\w+|rocia\w+|rocio\b|"
+    r"exploded (?:in|on)|blew up in"
+)
+EXPOSED = (
+    rf"splash\w*|spray\w*|squirt\w*|spill\w*|drip\w*|splatter\w*|rubbed|threw|flew|popped|burn\w*|{_IN_EYE}|cay\w+|"
+    rf"entro|entr\w+|metio|"
+    r"meti\w*|eche|echo|echaron|tire|tiro|quem\w+|arde\w*|got (?:\w+ ){0,3}(?:in|on)\b|went (?:\w+ ){0,2}in"
+)
+IN_EYE = _IN_EYE
+
+_THING = (
+    r"(?:something|somethin|some thing|piece|bit|metal|steel|glass|splinter|wood|woodchip|chip|nail|thorn|"
+    r"fish ?hook|hook|staple|needle|pencil|"
+    r"stick|twig|branch|wire|sand|dirt|sawdust|debris|shard|shaving\w*|rust|speck of|rock|pebble|gravel|screw|tack|"
+    r"pin|bullet|bb|pellet|"
+    r"insect|fly|bee|wasp|ash|ember|cactus|foreign (?:body|object)|algo|astilla|vidrio|vidri\w+|clavo|espina|"
+    r"basura|basurita|arena|tierra|"
+    r"palo|palito|rama|aguja|alambre|viruta|limadura|rebaba|fierro|piedra|piedrita|anzuelo|pedazo|pedacito|trozo|"
+    r"particula)"
+)
+FOREIGN_BODY = "|".join([
+    rf"\b{_THING}\b(?! (?:wrong|going|weird|off|for|strange|moving|about))(?!.{{0,30}}\b(?:float\w*|drift\w*|"
+    rf"moving|flota\w*)).{{0,40}}?\b(?:{_IN_EYE})",
+    r"(?:stuck|embedded|lodged|wedged|impaled|jammed) (?:\w+ )?(?:in|under|behind|inside|into|to|through)\b|"
+    r"something stuck",
+    r"se (?:me|le|nos) (?:\w+ )?(?:clav\w+|met\w+|enterr\w+|encaj\w+|incrust\w+)|tengo (?:algo|una? \w+) (?:clavad|"
+    r"metid|enterrad|atorad)[oa]",
+    r"(?:punctur\w*|pierc\w*|impal\w*|penetrat\w*|perfor\w+) .{0,25}(?:eye|ojo|eyeball)|(?:eye|ojo|"
+    r"eyeball).{0,25}(?:punctur\w+|pierced|perfor\w+)",
+])  # fmt: skip
+
+_BLOW = (
+    r"(?:caught|raked|swiped|clipped|grazed|whapped|hit(?:s|ting)?|punch\w*|pok(?:e|ed|es|ing)|stab(?:bed|s)?|"
+    r"cut(?:s)?|slice\w*|scratch(?:ed|es)?|kick\w*|"
+    r"elbow\w*|knee[ds]?|smack\w*|struck|slapp\w*|"
+    r"headbutt\w*|jabb\w*|bit|bitten|stung|(?<!a )shot|whack\w*|burned|burnt|scrap(?:ed|es)|goug\w*|ruptured|tore|"
+    r"torn|bumped|slammed|bang(?:ed|s)|"
+    r"smash\w*|clawed|injur\w+|trauma|wound\w*|fell|accident|whipped|snapped|crash\w*|beat(?:en)?|got it|"
+    r"nail(?:ed)|thrown|threw|"
+    r"golpe\w*|peg(?:o|aron|ue|ado|aste|adas)|punetazo|pelotazo|balonazo|pedrada|codazo|patada|rodillazo|pinch\w+|"
+    r"pico\b|pique|piquete|rasgun\w*|"
+    r"aran\w*|corte|corto|cortad\w*|cortaron|herid\w+|lastim\w+|quem(?:o|e|adura|aron)|choque|accidente|caida|"
+    r"trompada|reventa\w*|revento)"
+)
+_EYES = r"(?:eyes?|eyeballs?|eyelids?|corneas?|ojos?|ojitos?|parpados?|eye socket|eye area)"
+INJURY = "|".join([
+    rf"(?:got|went|flew|fell|landed|blew|jumped|popped|bounced|ran) (?:(?!pain|pressure|float|flash|pink|red|itch|"
+    rf"infect|drops|"
+    rf"contact|injection|shot|stye|something (?:wrong|weird)|cataract|glaucoma|blurr|"
+    rf"surgery)[\w']+ ){{0,6}}?(?:{_IN_EYE})\b",
+    rf"\b{_BLOW}\b(?!.{{0,12}}\bglasses)(?: (?!\||glasses|frames|lenses)[\w']+){{0,8}}? {_EYES}\b",
+    rf"\b{_EYES}\b(?: (?!\||hurts?)[\w']+){{0,5}} (?:{_BLOW}|bleeding|bleeds|bled|sangr\w+|popped out|hanging|"
+    rf"swollen shut|black and blue)\b",
+    r"(?:blood|bleeding|sangre|sangra\w*) (?!vessel|pressure|sugar|test|thinner|work|shot)(?:\w+ ){0,4}(?:eyes?|"
+    r"eyeball|ojos?)\b|(?:eyes?|ojos?) (?:\w+ ){0,4}"
+    r"(?:blood|sangr\w+)\b(?! (?:vessel|pressure|sugar))|black eye\b|ojo morado|hurt (?:my|his|her|"
+    r"their) eyes? (?:with|on|when|at|while|playing)",
+    r"(?:weld\w*|arc flash|laser pointer|explo\w+|firework\w*|firecracker\w*|bottle rocket|airbag|air bag|"
+    r"soldan\w+|soldar|soldador|cohet\w+|bb gun|"
+    r"pellet gun|paintball|nerf|bungee|grinder|weed ?whack\w*)\b.{0,60}\b(?:eyes?|face|ojos?|cara|see|vista)",
+])  # fmt: skip
+
+PAIN = (
+    r"burn\w* (?:\w+ )?(?:like (?:crazy|hell|fire|mad|acid)|so (?:bad|much)|really bad|badly|a lot)|on fire|"
+    r"(?:like|as if) (?:[\w\']+ ){0,5}(?:knife|knives|needles?|ice ?pick|razor|hammer|drill|stab\w*|acid|fire|"
+    r"broken glass)|cuchill\w+|"
+    r"pain(?:s|ful|fully|ing)?|hurt(?:s|ing|in|ed)?|aches?|aching|ached|achy|sore(?:ness)?|throb\w*|stabbing|"
+    r"sting(?:s|ing)?|kill(?:s|ing) me|agony|"
+    r"tender|dolor(?:es)?|dol(?:ia|ido|io|iendo)|duel[ea]n?|adolorid[oa]s?|punzad\w+|punzant\w*|ardor|ardiendo|"
+    r"pressure behind"
+)
+SEVERE = (
+    r"(?:woke|wakes|waking|wake|keeps?|kept) (?:me|him|her) (?:up|awake)|burn\w* (?:\w+ )?(?:like|so bad|"
+    r"really bad)|on fire|"
+    r"(?:like|as if) (?:[\w\']+ ){0,5}(?:knife|knives|needles?|ice ?pick|razor|hammer|drill|acid|fire)|cuchill\w+|"
+    r"sever\w*|terribl[ey]|horribl[ey]|unbearabl[ey]|excruciating\w*|intense\w*|sharp|stabbing|stabbed|awful|"
+    r"(?:real|really|so|very|super|pretty|too|hurts?) "
+    r"(?:\w+ )?bad(?:ly)?|so much|(?:hurts?|pain) (?:\w+ ){0,4}(?:a lot|like crazy|like hell)|worst|extreme\w*|"
+    r"kill(?:s|ing) me|agony|(?:nine|ten|10|9) out of (?:ten|10)|can't "
+    r"(?:stand|take|sleep|bear)|crying|screaming|really painful|very painful|so painful|insoportable|inaguantable|"
+    r"fuert[ei]\w*|fuerte|"
+    r"muchisimo|(?:duele|dolor) (?:\w+ ){0,3}mucho|mucho dolor|intens[oa]|demasiado|no (?:aguanto|soporto)|terrible"
+)
+STRUCK = (
+    r"all of a sudden|suddenly (?!need|realiz|remember)|out of (?:nowhere|the blue)|since (?:i|he|she) (?:got|"
+    r"woke) up|de repente|de golpe|de pronto|de la nada"
+)
+SUDDEN = (
+    r"sudden(?:ly)?|since (?:i|he|she) (?:got|woke) up|all at once|out of (?:nowhere|the blue)|just (?:now|started|"
+    r"happened|went|lost|came on|woke)|"
+    r"woke up|waking up|overnight|in an instant|"
+    r"abrupt\w*|instantly|(?:started|began|happened|came on|since) (?:\w+ )?(?:this morning|today|last night|"
+    r"tonight|breakfast|lunch|dinner|earlier|an hour|"
+    r"noon|yesterday)|this (?:morning|afternoon|evening)|last night|(?:minutes?|hours?|hour or so) ago|de repente|"
+    r"de pronto|de golpe|de un momento|"
+    r"de la nada|repentin\w+|subit\w+|amanec\w+|despert\w+|hace (?:un rato|rato|(?:\w+ )?(?:minutos?|horas?))|"
+    r"desde (?:esta manana|hoy|anoche|ayer)|esta manana|anoche|"
+    r"de la noche a la manana"
+)
+RED = (
+    r"red(?:ness|der|dish)?|blood ?shot|pink ?eye|pinkish|pink|conjunctivitis|conjuntivitis|roj[oa]s?|rojit[oa]s?|"
+    r"rojiz[oa]s?|enrojec\w+|colorad[oa]s?|derrame en el ojo"
+)
+DISCHARGE = (
+    r"discharg\w*|pus|goop\w*|gunk\w*|crust\w*|gooey?|mucus|mucous|ooz\w*|(?:yellow|green)\w* (?:\w+ )?(?:stuff|"
+    r"gunk|goop|mucus|fluid|discharge|junk|matter|boogers?)|sticky|"
+    r"(?:stuck|glued|matted) shut|eye boogers?|laganas?|chinguinas?|secrecion\w*|supura\w*|lagan\w*|(?:ojos?|"
+    r"pestanas) pegad[oa]s?|materia"
+)
+NAUSEA = (
+    r"nause\w*|vomit\w*|throw\w* up|threw up|puk\w+|sick to (?:my|his|her) stomach|queasy|nautious|asco|"
+    r"volver el estomago|devolver"
+)
+LIGHT_HURTS = (
+    r"lights? (?:\w+ ){0,3}(?:hurts?|bother\w*|kills?|killing|unbearable|painful)|(?:hurts?|painful|bother\w*|"
+    r"stand|tolerate|look at|sensitiv\w+ to|"
+    r"sensible a) (?:\w+ ){0,3}(?:lights?|sun\w*|luz)|light sensitiv\w+|photophobia|(?:molest\w+|lastim\w+|aguanto|"
+    r"soporto|duele|sensib\w+ a|cala) (?:\w+ ){0,2}(?:luz|luces)|"
+    r"(?:luz|luces) (?:me |le )?(?:\w+ )?(?:molest\w+|lastim\w+|duele|cala)"
+)
+CONTACT_LENS = (
+    r"contacts\b(?! (?:in|on) (?:file|record))|contact lens\w*|(?:my|the|a|his|her|left|right|one|soft|hard|that|"
+    r"this) contact\b|lentes? de contacto|pupilentes?|lentillas?"
+)
+SWOLLEN = r"swoll\w*|swell\w*|puff\w+|hinch\w+|inflamad[oa]s?|inflam\w+"
+SHUT = (
+    r"(?:swollen|swelled) (?:\w+ )?shut|fever|fiebre|calentura|bulging|(?:can't|cannot|can barely|won't|couldn't|"
+    r"unable to|not) (?:even )?open (?:my |his |her |the |it|both |up)"
+    r"|no (?:puedo|puede) abrir (?:\w+ ){0,2}ojos?"
+)
+_OPERATION = (
+    r"(?:surger(?:y|ies)|operations?|procedures?|injections?|lasik|prk|smile|cataracts?|cataract removed|implants?|"
+    r"transplant|laser|stitches|shots?|vitrectomy|trabeculectomy|graft)"
+)
+SURGERY = "|".join([
+    rf"(?:after|since|following|post|from) (?:\w+ ){{0,5}}{_OPERATION}|post ?(?:op\w*|surg\w*)|(?:had|did|done|got|"
+    rf"gave|given|getting over|underwent|just had|recover\w+) (?:[\w']+ ){{0,6}}"
+    rf"{_OPERATION}\b",
+    rf"{_OPERATION} (?:\w+ ){{0,4}}(?:was|were|yesterday|last|done|removed|out|ago|before|back|already|monday|"
+    rf"tuesday|wednesday|"
+    rf"thursday|friday|this|here|eye|with you)\b",
+    r"(?:my|his|her|the|that) (?:\w+ ){0,3}(?:surgery|operation|injection|lasik|procedure|cataract surgery)\b|"
+    r"operated|surgeon (?:did|put|took)|you (?:guys )?(?:operated|did)|"
+    r"new lens (?:put )?in|shot in (?:my|the|his|her) (?:\w+ )?eye",
+    r"oper[oe]\b|operaron|operad[oa]|operacion|cirugia|inyeccion\w*|inyectaron|inyecto|me hice (?:el |la )?lasik|"
+    r"quitaron (?:la |las |una )?cataratas?|trasplante|laser",
+])  # fmt: skip
+DROOPY_LID = (
+    r"(?:lids?|eyelids?|eyes?) (?:\w+ ){0,4}(?:droop\w*|fall\w* (?:down|shut)?|fell|dropp\w+|sagg\w+|hanging|"
+    r"won't (?:stay |go |lift )?(?:open|up)|clos(?:ed|ing) by itself|half (?:closed|shut)|halfway)|"
+    r"droop\w* (?:\w+ )?(?:lids?|eyelids?|eyes?)|ptosis|parpados? (?:\w+ ){0,3}(?:caid\w+|cay\w+|cae|cerr\w+|"
+    r"baj\w+)|(?:cay\w+|cae|cerro|baj\w+) (?:\w+ ){0,2}parpado|ojo caido"
+)
+STROKE_FACE = (
+    r"(?:face|mouth|smile|cara|boca|rostro)\b(?: [\w']+){0,6}? (?:droop\w*|crooked|twisted|numb\w*|sagg\w*|fell|"
+    r"fallen|falling|weak|lopsided|uneven|paralyz\w+|slid\w*|slack|hanging|caid\w+|"
+    r"torcid\w+|chuec\w+|dormid\w+|paraliz\w+|ladead\w+|adormec\w+)|droop\w* (?:\w+ ){0,2}(?:face|mouth)|"
+    r"facial droop\w*|numb (?:\w+ )?face|(?:torcio|cayo|durmio|paralizo|tuerce|enchueco) "
+    r"(?:\w+ )?(?:la |media |un lado de la )?(?:cara|boca)"
+)
+_NOT_LANGUAGE = (
+    r"(?! (?:english|spanish|right now|now|long|to|with|about|on|at|for|loud|very long|ingles|ahora|con|mucho|much|"
+    r"espanol))"
+)
+STROKE_SPEECH = (
+    rf"slur\w*|(?:can't|cannot|couldn't|unable to|trouble|difficulty|struggling|not able to|"
+    rf"hard time) (?:\w+ ){{0,2}}(?:speak\w*|talk\w*|get (?:\w+ ){{0,2}}words){_NOT_LANGUAGE}|"
+    r"(?:talk\w*|speak\w*|speech|words?) (?:[\w']+ ){0,3}(?:funny|weird\w*|garbled|gibberish|jumbled|strange\w*|"
+    r"sense|messed up|mumbl\w+|mixed up)|mumbling|not making (?:any )?sense|"
+    rf"no (?:puede|puedo) hablar{_NOT_LANGUAGE}|habla\w* (?:\w+ )?(?:raro|enredado|mal\b|extrano|trabado)|"
+    rf"arrastra\w* (?:las |la )?(?:palabras|lengua)|se le (?:\w+ )?(?:traba|enreda|trabo) la lengua"
+)
+STROKE_WEAK = (
+    r"(?:arms?|legs?|hand|side|brazos?|piernas?|mano|lado)\b(?: (?!\|)[\w']+){0,5} (?:weak\w*|numb\w*|paraly\w+|"
+    r"tingl\w+|limp|won't move|can't move|debil\w*|dormid\w+|adormec\w+|entumec\w+|durmio|mover)|"
+    r"(?:weak\w*|numb\w*|paralyzed|durmi\w+|duerme|debilidad|adormec\w+|entumec\w+|can't (?:move|lift|raise|feel)|"
+    r"limp) (?:[\w']+ ){0,4}(?:arms?|legs?|one side|left side|right side|brazos?|piernas?|mano|lado)"
+)
+STROKE = (
+    r"(?:having|think (?:\w+ ){0,5}|like |maybe |may be |might be |might have had |just had |signs? of |"
+    r"symptoms? of |possible |could be )(?:having )?(?:a )?(?:mini )?stroke(?! of)|"
+    r"stroke (?:right now|today|this morning)|(?:dando|dio|dado|teniendo|creo que\b.{0,12}) (?:un |"
+    r"una )?(?:derrame|embolia|infarto)(?! en el ojo)"
+)
+HEADACHE = (
+    r"headaches?|head (?:is |really )?(?:aches?|hurts?|hurting|pounding|killing|pain|pains)|head ?pain|migraines?|"
+    r"cefalea|temples?|sien|sienes|cabeza"
+)
+WORST = r"worst|thunder ?clap|peor|explod\w+|unbearable|like never before|mas fuerte"
+JAW = r"jaws?|mandibula|quijada|chew\w*|masticar|mastic\w+"
+JAW_ACHE = r"jaws?|mandibula|quijada"
+SCALP = (
+    r"scalp|cuero cabelludo|(?:hurts?|tender|sore|painful|duele) (?:\w+ ){0,4}(?:comb|brush|touch|wash|peinar\w*|"
+    r"peino|lavar\w*) ?(?:my|the|her|his|el)? ?(?:hair|head|pelo|cabello)?|"
+    r"(?:head|hair) (?:\w+ ){0,3}(?:tender|sore) to (?:the )?touch"
+)
+LIFE = (
+    r"chest (?:pains?|hurts|tight\w*)|(?:can't|cannot|can hardly|trouble|not|isn't|stopped) breath\w*|unconscious|"
+    r"passed out|unresponsive|won't wake up|seizures?|convuls\w+|suicid\w*|"
+    r"kill (?:myself|himself|herself)|overdos\w+|heart attack|dolor (?:de|en el) pecho|no (?:puedo|puede) respirar|"
+    r"no respira|inconsciente|desmay\w+|matarme|ataque al corazon"
+)
+
+# What makes a complaint an everyday one.
+STRAIN = (
+    r"computer\w*|screens?|reading|read|tired|strain\w*|end of the day|long day|dry(?:ness)?|new glasses|"
+    r"old glasses|my glasses|prescription|ipad|tablet|laptop|computadora|pantalla|"
+    r"leer|leo|cansad[oa]s?|cansan|resec\w+|sec[oa]s|lentes nuevos"
+)
+GLASSES = (
+    r"glasses|prescription|read(?:ing)?|far|distan\w+|close|night|driv\w+|computer|screen|bifocals?|progressives|"
+    r"readers|board|tv|signs?|print|letters|menu|text|new lens\w*|lentes|"
+    r"receta|leer|lejos|cerca|noche|manejar|letras|computadora|contacts|for (?:a )?(?:while|months|years?|"
+    r"some time)|over the (?:years?|months)|gradual\w*|cataracts?|cataratas?|poco a poco"
+)
+DAYS = (
+    r"(?:\w+ )?days?\b|(?:this|all|past|last|one|a|two|couple|few) (?:of )?weeks?|weeks|weekend|since (?:\w+day|"
+    r"last|the)|lately|recently|every day|dias?|semanas?|ultimamente|"
+    r"desde (?:el|la|hace)|yesterday|ayer|rapid\w*|quickly|fast"
+)
+ALLERGY = (
+    r"allerg\w*|alergi\w*|itch\w*|pollen|season\w*|dry(?:ness)?|sec[oa]s|pican|pica|tired|computer|screen|polen|"
+    r"cansad\w+"
+)
+LID_COSMETIC = r"surgery|lift|cosmetic\w*|bleph\w*|consult\w*|procedure|insurance cover|hooded|botox|cirugia|estetic\w+"
+PRISM = r"prisms?|prismas?|glasses for"
+OTHER_BODY = (
+    r"back|tooth|teeth|foot|feet|legs?|knees?|stomach|belly|ears?|throat|wallet|feelings|shoulder|hip|neck|espalda|"
+    r"muela|pie|pierna|rodilla|estomago|oido|garganta"
+)
+AGED = (
+    r"(?:5\d|6\d|7\d|8\d|9\d)(?: years?| anos)?|fift\w+|sixt\w+|sevent\w+|eight(?:y|ies)|ninet\w+|elderly|"
+    r"grand(?:ma|pa|mother|father)|abuel[oa]|cincuenta|sesenta|setenta|ochenta|noventa"
+)
+NEW = (
+    r"new|sudden\w*|worse\w*|more|different|today|now|started|this (?:morning|week)|yesterday|nuev[oa]s?|peor|mas|"
+    r"ahora|hoy|de repente|ayer|empez\w+"
+)
+
+
+if __name__ == "__main__":
+    import sys
+
+    print(sorted(name for name in vars(sys.modules[__name__]) if name.isupper()))

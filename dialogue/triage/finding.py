@@ -1,0 +1,316 @@
+"""From a caller's words to a class of urgency and to AVA's words for it. Pure; well under a millisecond a turn."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from call import Urgency
+from dialogue.triage import concepts_body as body
+from dialogue.triage import concepts_vision as sight
+from dialogue.triage.hearing import read
+from dialogue.triage.scope import Clauses
+from dialogue.triage.table import ROWS, Has, Row
+from dialogue.triage.wording import Language, wording
+
+_EARLIER_TURNS = 3
+_STUCK_LENS = (
+    r"(?:contact|lens|lente) (?:\w+ ){0,4}(?:stuck|atorad\w+|pegad\w+)|(?:can't|cannot) (?:get|take|"
+    r"remove) (?:\w+ ){0,2}(?:contact|lens)\w*(?: (?:\w+ ){0,3}out)?"
+)
+_FUTURE_OPERATION = re.compile(
+    r"\b(?:need|want|like|schedul\w+|book|get|getting|having|have|interested in|candidate for|considering|about|"
+    r"cost of|price of|before|consult\w* for|for|a|quiero|necesito|antes de(?: la)?|para(?: la)?|de)"
+    r"(?: (?:to (?:have|get|do|schedule)|my|the|an?|his|her|una|la|cataracts?|eye|lasik|laser|retina|eyelid))*\s?$"
+)
+_OPERATION_AHEAD = re.compile(
+    r"^(?: \w+){0,3} (?:consult\w*|evaluation|next (?:week|month|\w+day)|tomorrow|scheduled|coming up|is on|"
+    r"proxim\w+|manana)\b"
+)
+_DONE = re.compile(r"\b(?:ago|before|yesterday|last|already|was|were|done|removed|out|after|since|following)\b")
+_SPANISH = frozenset(
+    [
+        "el",
+        "la",
+        "los",
+        "las",
+        "mi",
+        "mis",
+        "me",
+        "se",
+        "le",
+        "un",
+        "una",
+        "y",
+        "en",
+        "de",
+        "del",
+        "con",
+        "por",
+        "que",
+        "tengo",
+        "tiene",
+        "veo",
+        "ve",
+        "ojo",
+        "ojos",
+        "esta",
+        "estoy",
+        "duele",
+        "cayo",
+        "hace",
+        "desde",
+        "muy",
+        "mucho",
+        "nada",
+        "vista",
+        "lo",
+        "su",
+        "al",
+        "es",
+        "para",
+        "ya",
+        "fue",
+    ]
+)
+_ENGLISH = frozenset(
+    [
+        "the",
+        "my",
+        "i",
+        "in",
+        "is",
+        "and",
+        "eye",
+        "eyes",
+        "of",
+        "a",
+        "it",
+        "i'm",
+        "see",
+        "can't",
+        "have",
+        "has",
+        "had",
+        "was",
+        "on",
+        "out",
+        "his",
+        "her",
+        "he",
+        "she",
+        "from",
+        "with",
+        "got",
+        "to",
+        "this",
+        "that",
+        "been",
+        "getting",
+        "are",
+        "for",
+        "red",
+        "hurts",
+        "vision",
+    ]
+)
+# Old and known things are no alarm for these; an accident is one, and so is what follows an operation.
+_MAY_BE_KNOWN = frozenset(
+    {
+        "loss",
+        "blur",
+        "worse",
+        "curtain",
+        "flash",
+        "float",
+        "double",
+        "halo",
+        "droopy_lid",
+        "headache",
+        "light_hurts",
+        "pupil",
+        "red",
+        "red_self",
+        "discharge",
+        "swollen",
+    }
+)
+_EVIDENCE: dict[str, str] = {
+    "life": body.LIFE,
+    "stroke": body.STROKE,
+    "stroke_face": body.STROKE_FACE,
+    "stroke_speech": body.STROKE_SPEECH,
+    "stroke_weak": body.STROKE_WEAK,
+    "headache": body.HEADACHE,
+    "chemical": body.CHEMICAL,
+    "splashed": body.SPLASHED,
+    "surgery": body.SURGERY,
+    "contact_lens": body.CONTACT_LENS,
+    "stuck_lens": _STUCK_LENS,
+    "foreign_body": body.FOREIGN_BODY,
+    "injury": body.INJURY,
+    "loss": sight.LOSS,
+    "blur": sight.BLUR,
+    "worse": sight.WORSE_SIGHT,
+    "curtain": sight.CURTAIN,
+    "flash": sight.FLASH,
+    "float": sight.FLOAT,
+    "double": sight.DOUBLE,
+    "halo": sight.HALO,
+    "pupil": sight.WHITE_PUPIL,
+    "droopy_lid": body.DROOPY_LID,
+    "jaw_ache": body.JAW_ACHE,
+    "scalp": body.SCALP,
+    "pain": body.PAIN,
+    "red": body.RED,
+    "red_self": r"pink ?eye|blood ?shot|conjunctivitis|conjuntivitis|derrame en el ojo",
+    "discharge": body.DISCHARGE,
+    "nausea": body.NAUSEA,
+    "light_hurts": body.LIGHT_HURTS,
+    "swollen": body.SWOLLEN,
+    "struck": body.STRUCK,
+    "shut": body.SHUT,
+    "jaw": body.JAW,
+}
+_CIRCUMSTANCE: dict[str, str] = {
+    "burning": r"burn\w*|ard\w+|quem\w+",
+    "sight": r"vision|sight|eyesight|vista|see\b|seeing|look(?:s|ing)",
+    "eye": body.EYE,
+    "eye_or_face": body.EYE_OR_FACE,
+    "exposed": body.EXPOSED,
+    "in_eye": body.IN_EYE,
+    "sudden": body.SUDDEN,
+    "severe": body.SEVERE,
+    "worst": body.WORST,
+    "seen": sight.SEEN,
+    "many": sight.MANY,
+    "strain": body.STRAIN,
+    "glasses": body.GLASSES,
+    "days": body.DAYS,
+    "allergy": body.ALLERGY,
+    "lid_cosmetic": body.LID_COSMETIC,
+    "prism": body.PRISM,
+    "other_body": body.OTHER_BODY,
+    "aged": body.AGED,
+    "chronic_words": r"(?:for|over) (?:\w+ )?(?:months|years)|gradual\w*|new glasses|my glasses",
+}
+_PATTERNS = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in (_EVIDENCE | _CIRCUMSTANCE).items()}
+for _name in (
+    "eye",
+    "eye_or_face",
+    "pain",
+    "red",
+    "discharge",
+    "contact_lens",
+    "chemical",
+    "jaw",
+    "jaw_ache",
+    "sudden",
+    "severe",
+    "headache",
+    "surgery",
+    "strain",
+    "glasses",
+    "other_body",
+    "aged",
+    "swollen",
+    "halo",
+    "worst",
+):
+    _PATTERNS[_name] = re.compile(rf"\b(?:{(_EVIDENCE | _CIRCUMSTANCE)[_name]})(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What triage makes of a turn.
+
+    Attributes:
+        urgency: emergent (now), urgent (within 24 hours) or routine.
+        code: row of the table, `routine` when none fits.
+        say: approved sentences in the language of the caller's words; none for routine.
+        call_911: the caller is told to hang up and call 911.
+        language: of `say`.
+    """
+
+    urgency: Urgency
+    code: str = "routine"
+    say: tuple[str, ...] = ()
+    call_911: bool = False
+    language: Language = "en"
+
+
+class _Turn:
+    """One turn's concepts, each looked for once and only when a row asks for it."""
+
+    def __init__(self, text: str) -> None:
+        self._line = read(text)
+        self._clauses = Clauses(self._line)
+        self._known: dict[str, bool] = {}
+
+    def has(self, name: str) -> bool:
+        if name not in self._known:
+            self._known[name] = self._look(name)
+        return self._known[name]
+
+    def says_anything(self) -> bool:
+        """Whether any evidence counts; most turns hold none."""
+        return any(self.has(name) for name in _EVIDENCE)
+
+    def _look(self, name: str) -> bool:
+        found = _PATTERNS[name].finditer(self._line)
+        if name in _CIRCUMSTANCE:
+            return next(found, None) is not None
+        return any(self._counts(name, one.start(), one.end()) for one in found)
+
+    def _counts(self, name: str, start: int, end: int) -> bool:
+        if name == "surgery" and self._is_ahead(start, end):
+            return False
+        return self._clauses.counts(start, end, chronic_counts=name not in _MAY_BE_KNOWN)
+
+    def _is_ahead(self, start: int, end: int) -> bool:
+        if _DONE.search(self._line[start:end]):
+            return False
+        return bool(_FUTURE_OPERATION.search(self._line[:start]) or _OPERATION_AHEAD.search(self._line[end:]))
+
+
+def triage(text: str, earlier: Sequence[str] = ()) -> Finding:
+    """Judge a caller's turn.
+
+    Args:
+        text: as heard or written, English, Spanish or both.
+        earlier: the caller's turns before this one, the latest last; the last three count. What they said makes an
+            emergency only together with something in this turn.
+    """
+    now = _Turn(text)
+    if not now.says_anything() and not (
+        earlier and any(now.has(name) for name in ("sudden", "severe", "exposed", "many", "aged", "days"))
+    ):
+        return Finding("routine")
+    turns = (now, *(_Turn(one) for one in earlier[-_EARLIER_TURNS:]))
+    row = _first_row(now, lambda name: any(turn.has(name) for turn in turns))
+    if row is None:
+        return Finding("routine")
+    language = spoken_language(text)
+    said = wording().say(row.code, language)
+    worse = wording().say("worse", language) if row.level == "urgent" else ()
+    return Finding(row.level, row.code, (*said, *worse), row.call_911, language)
+
+
+def _first_row(now: _Turn, has: Has) -> Row | None:
+    for row in ROWS:
+        if row.fits(has) and any(now.has(name) for name in row.concepts):
+            return row
+    return None
+
+
+def spoken_language(text: str) -> Language:
+    """Spanish when more of its small words stand in a text than English ones."""
+    words = read(text).split()
+    spanish = sum(word in _SPANISH for word in words)
+    return "es" if spanish > sum(word in _ENGLISH for word in words) else "en"
+
+
+if __name__ == "__main__":
+    import sys
+
+    for heard in sys.stdin:
+        print(triage(heard))

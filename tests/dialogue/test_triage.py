@@ -1,0 +1,203 @@
+"""Triage on sets of phrasings, on its scopes, on its wording and as a command."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dialogue.triage import load_wording, triage
+from dialogue.triage.table import ROWS
+from dialogue.triage.wording import CODES, WORDING_FILE
+from errors import ConfigError
+
+_HERE = Path(__file__).parent
+_SETS = ("first", "second", "voices", "more_voices")
+Case = tuple[str, str, tuple[str, ...]]
+
+
+def _cases(*names: str) -> list[Case]:
+    found: list[Case] = []
+    for name in names:
+        table = yaml.safe_load((_HERE / f"triage_{name}.yaml").read_text(encoding="utf-8"))
+        for urgency, items in table.items():
+            turns = [one if isinstance(one, list) else [one] for one in items]
+            found += [(urgency, said[-1], tuple(said[:-1])) for said in turns]
+    return found
+
+
+def _of(urgency: str) -> list[Case]:
+    return [case for case in _cases(*_SETS) if case[0] == urgency]
+
+
+def test_the_sets_are_large_enough_to_mean_something() -> None:
+    assert len(_of("emergent")) + len(_of("urgent")) >= 120
+    assert len(_of("routine")) >= 200
+
+
+def test_every_emergency_is_found() -> None:
+    missed = [case for case in _of("emergent") if triage(case[1], case[2]).urgency != "emergent"]
+    assert missed == []
+
+
+def test_what_must_be_seen_within_a_day_is_never_routine() -> None:
+    missed = [case for case in _of("urgent") if triage(case[1], case[2]).urgency == "routine"]
+    assert missed == []
+
+
+def test_at_most_5_percent_of_ordinary_turns_raise_an_alarm() -> None:
+    ordinary = _of("routine")
+    alarms = [case for case in ordinary if triage(case[1], case[2]).urgency != "routine"]
+    assert len(alarms) <= 0.05 * len(ordinary), alarms
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "call_911"),
+    [
+        ("i got bleach in my eye", "chemical", False),
+        ("suddenly i cannot see", "vision_loss", False),
+        ("her face is drooping and she slurs her words", "stroke", True),
+        ("worst headache of my life", "stroke", True),
+        ("my dad passed out", "life_threat", True),
+        ("there is a curtain over my eye", "retina", False),
+        ("flashes with floaters", "retina", False),
+        ("i have new floaters", "flashes_floaters", False),
+        ("a piece of metal is stuck in my eye", "foreign_body", False),
+        ("i was hit in the eye", "injury", False),
+        ("red painful eye with halos", "red_painful_eye", False),
+        ("pain after my eye surgery", "after_surgery", False),
+        ("my contact lens hurts and the eye is red", "contact_lens", False),
+        ("new double vision", "double_or_droopy", False),
+        ("my eyelid is drooping", "double_or_droopy", False),
+        ("headache and my jaw hurts when chewing i'm sixty", "headache_jaw", False),
+        ("sudden severe pain in my eye", "severe_pain", False),
+        ("red eye with discharge no pain", "red_eye", False),
+        ("my vision got worse over the last days", "vision_worse", False),
+        ("my eyes get tired", "routine", False),
+    ],
+)
+def test_every_row_of_the_table_has_its_code(text: str, code: str, call_911: bool) -> None:
+    found = triage(text)
+    assert (found.code, found.call_911) == (code, call_911)
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("no flashes", "routine"),
+        ("it doesn't hurt", "routine"),
+        ("no veo destellos", "routine"),
+        ("no veo nada", "emergent"),
+        ("i can't see", "emergent"),
+        ("no flashes but my vision went black", "emergent"),
+        ("no i have flashes and floaters", "emergent"),
+        ("i don't know what happened i can't see anything", "emergent"),
+        ("i had a detachment in 2019", "routine"),
+        ("i had a detachment in 2019 and now i see a curtain", "emergent"),
+        ("last month i saw flashes but it is fine now", "routine"),
+        ("what is a retinal detachment", "routine"),
+        ("do you treat emergencies i got bleach in my eye", "emergent"),
+        ("my vision insurance is gone", "routine"),
+        ("i've had double vision for years", "routine"),
+        ("i've had double vision for years and it's suddenly worse", "emergent"),
+        ("i need cataract surgery because my vision is blurry for reading", "routine"),
+    ],
+)
+def test_denials_the_past_and_general_questions_are_no_emergencies_and_nothing_else_is_hidden_by_them(
+    text: str, urgency: str
+) -> None:
+    assert triage(text).urgency == urgency
+
+
+def test_earlier_turns_count_only_together_with_something_new() -> None:
+    assert triage("and floaters too", ("i see flashes",)).urgency == "emergent"
+    assert triage("tuesday please", ("i see flashes", "and floaters too")).urgency == "routine"
+    assert triage("i wear contacts", ("my eye hurts",)).code == "contact_lens"
+    forgotten = ("i see flashes", "an exam", "kendall", "tuesday")
+    assert triage("and floaters too", forgotten).urgency == "urgent"
+
+
+def test_the_words_are_in_the_language_of_the_caller() -> None:
+    assert "emergency room" in " ".join(triage("i can't see anything").say)
+    assert "sala de emergencias" in " ".join(triage("de repente no veo nada").say)
+
+
+def test_an_urgent_finding_says_when_it_becomes_an_emergency() -> None:
+    assert triage("i have new floaters").say[-1] == load_wording(WORDING_FILE).say("worse", "en")[0]
+    assert triage("my eyes get tired").say == ()
+
+
+def test_every_row_has_approved_words_in_both_languages() -> None:
+    words = load_wording(WORDING_FILE)
+    assert {row.code for row in ROWS} <= CODES
+    for row in ROWS:
+        assert words.say(row.code, "en") != words.say(row.code, "es")
+    for row in (row for row in ROWS if row.level == "emergent"):
+        assert all("911" in " ".join(words.say(row.code, language)) for language in ("en", "es"))  # type: ignore[arg-type]
+
+
+def test_the_wording_says_that_a_clinician_signs_it_off() -> None:
+    assert "clinician" in WORDING_FILE.read_text(encoding="utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "problem"),
+    [
+        ("stroke:", "strok:", 8, "no code"),
+        ('  en: ["Please hang up and call 911 right now."]', "  en: []", 8, "list"),
+        ('  en: ["Please hang up and call 911 right now."]', '  en: ["It is probably nothing."]', 8, "reassurance"),
+        ('  en: ["Please hang up and call 911 right now."]', '  fr: ["Non."]', 8, "en and es"),
+        ('  en: ["Please hang up and call 911 right now."]', '  en: ["Call 911"]', 8, "full stop"),
+        ('  en: ["Please hang up and call 911 right now."]', '  en: ["Call', 9, "YAML"),
+        ("life_threat:", "stroke:", 10, "twice"),
+    ],
+)
+def test_a_bad_entry_of_the_wording_is_refused_with_file_and_line(
+    tmp_path: Path, before: str, after: str, line: int, problem: str
+) -> None:
+    bad = tmp_path / "triage.yaml"
+    bad.write_text(WORDING_FILE.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=problem) as caught:
+        load_wording(bad)
+    assert str(caught.value).startswith(f"triage.yaml:{line}:")
+
+
+def test_a_missing_code_of_the_wording_is_named(tmp_path: Path) -> None:
+    cut = tmp_path / "triage.yaml"
+    cut.write_text(WORDING_FILE.read_text(encoding="utf-8").split("chemical:")[0], encoding="utf-8")
+    with pytest.raises(ConfigError, match="lacks after_surgery, again, call_back, chemical"):
+        load_wording(cut)
+
+
+def test_a_turn_takes_less_than_a_millisecond() -> None:
+    cases = _cases(*_SETS)
+    triage("warm up")
+    began = time.thread_time()
+    for _, text, earlier in cases:
+        triage(text, earlier)
+    assert (time.thread_time() - began) / len(cases) < 0.001
+
+
+@pytest.mark.parametrize("text", ["", "...", "\x00", "no " * 400, "eye " * 400, "ñ" * 500, "| | |", "my i " * 200])
+def test_nothing_that_is_heard_breaks_it(text: str) -> None:
+    began = time.thread_time()
+    triage(text, (text,))
+    assert time.thread_time() - began < 0.5
+
+
+def test_the_command_reads_json_lines_and_goes_on_after_a_bad_one() -> None:
+    lines = [
+        '{"text": "and floaters too", "context": {"caller_said": ["i see flashes"]}}',
+        '{"text": "an eye exam", "context": {"caller_said": "hello", "location": "kendall"}}',
+        "{bad", '{"context": {}}', '{"text": 5}', '["text"]', '{"text": "i can\'t see", "context": null}',
+    ]  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "dialogue.triage"], input="\n".join(lines), capture_output=True, text=True, check=True
+    )
+    out = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one.get("class") for one in out] == ["emergent", "routine", None, None, None, None, "emergent"]
+    assert [one["code"] for one in (out[0], out[1], out[6])] == ["retina", "routine", "vision_loss"]
+    assert all(one["error"] for one in out[2:6])
