@@ -2,7 +2,7 @@
 
 `caller_said` is a string or a list; `looked_up` a list of ISO 8601 times; `caller_number` E.164; `now` ISO 8601 (default:
 this moment). Answers `{"verdict": "allow"|"block", "rule", "evidence"}`, or `{"error"}` for a line that is no request.
-"""
+"""  # noqa: E501
 
 import argparse
 import datetime as dt

@@ -2,23 +2,23 @@
 
 import re
 
-from dialogue.guard.atom import Atom
+from dialogue.guard.atom import Atom, Kind
 from dialogue.guard.case import Case
 from dialogue.guard.hours import is_about_hours
 from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import CLEAR, Finding
 
 _OFFERS = re.compile(
-    r"\b(?:openings?|availab\w+|slots?|spots?|free at|free on|can see you|fit you in|squeeze you|get you in|come in|bring you in|"
-    r"(?:i|we) (?:can |could )?(?:also )?(?:have|offer)|there is|next (?:available|free|open)|earliest|soonest|see you)\b"
+    r"\b(?:openings?|availab\w+|slots?|spots?|free at|free on|can see you|fit you in|squeeze you|get you in|come in|bring you in|"  # noqa: E501
+    r"(?:i|we) (?:can |could )?(?:also )?(?:have|offer)|there is|next (?:available|free|open)|earliest|soonest|see you)\b"  # noqa: E501
 )
-_VAGUE = re.compile(r"\b(?:today|tomorrow|tonight|this (?:week|morning|afternoon|evening)|next (?:week|month|available)|later today|right away|"
+_VAGUE = re.compile(r"\b(?:today|tomorrow|tonight|this (?:week|morning|afternoon|evening)|next (?:week|month|available)|later today|right away|"  # noqa: E501
                     r"in the (?:morning|afternoon)|same day|earliest|soonest)\b")  # fmt: skip
 _FREE = re.compile(
-    r"\b(?:openings?|availability|available|slots?|spots?|fit you in|squeeze you|get you in|can see you|see you|open for you|"
+    r"\b(?:openings?|availability|available|slots?|spots?|fit you in|squeeze you|get you in|can see you|see you|open for you|"  # noqa: E501
     r"(?:i|we) (?:have|can offer|offer) (?:\w+ ){1,6}open)\b"
 )
-_WHEN = ("time", "range", "date", "days", "now", "holiday")
+_WHEN: tuple[Kind, ...] = ("time", "range", "date", "days", "now", "holiday")
 
 
 def check(case: Case) -> Finding:

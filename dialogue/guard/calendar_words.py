@@ -103,9 +103,9 @@ def _plain(line: list[Token], at: int) -> tuple[int, int, int, bool] | None:
     if 1 <= hour <= 12:
         if text(line, at + used) in figures.OH and (unit := figures.UNITS.get(text(line, at + used + 1))):
             return hour, unit, used + 2, True
-        minute = figures.quantity(line, at + used)
-        if minute and 10 <= minute[0] <= 59 and not _is_counted(line, at + used + minute[1]):
-            return hour, minute[0], used + minute[1], True
+        later = figures.quantity(line, at + used)
+        if later and 10 <= later[0] <= 59 and not _is_counted(line, at + used + later[1]):
+            return hour, later[0], used + later[1], True
         return hour, 0, used, False
     if line[at].kind == "figure" and 100 <= hour <= 1259 and hour % 100 < 60 and part_of_day(line, at + used)[1]:
         return hour // 100, hour % 100, used, True  # "830 am"

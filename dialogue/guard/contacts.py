@@ -10,13 +10,54 @@ from dialogue.guard.verdict import Finding
 from facts import Location
 
 _OURS = re.compile(
-    r"\b(?:our (?:number|phone|telephone|fax|line|office|main)|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b"
+    r"\b(?:our (?:number|phone|telephone|fax|line|office|main)|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b"  # noqa: E501
 )
 _ROAD = frozenset(
-    "street avenue boulevard road drive lane court parkway highway way plaza circle terrace trail".split()
+    [
+        "street",
+        "avenue",
+        "boulevard",
+        "road",
+        "drive",
+        "lane",
+        "court",
+        "parkway",
+        "highway",
+        "way",
+        "plaza",
+        "circle",
+        "terrace",
+        "trail",
+    ]
 )
 _STOPS = frozenset(
-    "on at is the our in a near by from of off to and or this that located find across do not any no same".split()
+    [
+        "on",
+        "at",
+        "is",
+        "the",
+        "our",
+        "in",
+        "a",
+        "near",
+        "by",
+        "from",
+        "of",
+        "off",
+        "to",
+        "and",
+        "or",
+        "this",
+        "that",
+        "located",
+        "find",
+        "across",
+        "do",
+        "not",
+        "any",
+        "no",
+        "same",
+    ]
 )
 _PARKING = re.compile(r"\b(?:park(?:ing)?|garage|valet|metered|meters?|lot)\b")
 _DIRECTIONS = re.compile(
@@ -24,9 +65,64 @@ _DIRECTIONS = re.compile(
     r"(?:around|on) the corner|upstairs|downstairs|elevator|ground floor|close to|inside the|mall|plaza|beside)\b"
 )
 _GENERAL = frozenset(
-    """a an and are at available be behind by can city do find for free from get has have here i in is it location
-    locations lot main of office on or our out park parked parking please so that the there to us we when where
-    with you your yes there's does which also located""".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "available",
+        "be",
+        "behind",
+        "by",
+        "can",
+        "city",
+        "do",
+        "find",
+        "for",
+        "free",
+        "from",
+        "get",
+        "has",
+        "have",
+        "here",
+        "i",
+        "in",
+        "is",
+        "it",
+        "location",
+        "locations",
+        "lot",
+        "main",
+        "of",
+        "office",
+        "on",
+        "or",
+        "our",
+        "out",
+        "park",
+        "parked",
+        "parking",
+        "please",
+        "so",
+        "that",
+        "the",
+        "there",
+        "to",
+        "us",
+        "we",
+        "when",
+        "where",
+        "with",
+        "you",
+        "your",
+        "yes",
+        "there's",
+        "does",
+        "which",
+        "also",
+        "located",
+    ]
 ) - {"free", "behind", "lot"}
 
 
@@ -101,6 +197,9 @@ def _cities(case: Case, segment: Segment) -> str:
     places = [place for place in case.lexicon.facts.locations if place.location in exact]
     for at, atom in enumerate(segment.atoms):
         lead = segment.atoms[at - 1].text if at else ""
+        following = segment.atoms[at + 1 : at + 3]
+        if [one.kind for one in following] == ["break", "place"] and lead == "in":
+            continue  # the first of a list of places
         if atom.kind == "place" and not atom.exact and not exact <= atom.value and lead != "or":
             return "an office in a city where it is not"
         if atom.kind == "state" and not {place.state for place in places} <= atom.value:
@@ -139,9 +238,12 @@ def _suites(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, l
     texts = " ".join(f"{p.street} {p.directions or ''} {p.parking or ''}".lower() for p in _places(case, scope))
     for at, atom in enumerate(segment.atoms):
         near = segment.atoms[at + 1] if at + 1 < len(segment.atoms) else None
-        if atom.text in ("suite", "unit", "building") and near and (near.kind == "number" or len(near.text) == 1):
-            if not re.search(rf"\b(?:suite|ste|unit|building)\.? {near.text}\b", texts):
-                return "suite that is in no record", []
+        numbered = near and (
+            near.kind == "number" or (len(near.text) == 1 and near.text.isalpha() and near.text != "a")
+        )
+        recorded = near and re.search(rf"\b(?:suite|ste|unit|building)\.? {re.escape(near.text)}\b", texts)
+        if atom.text in ("suite", "unit", "building") and numbered and not recorded:
+            return "suite that is in no record", []
         if (
             atom.text in ("floor", "level")
             and at

@@ -10,12 +10,12 @@ from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import CLEAR, Finding
 from facts import WEEKDAYS, Hours
 
-HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|closed|closing|opening (?:hours?|times?|at|is)|"
+HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|closed|closing|opening (?:hours?|times?|at|is)|"  # noqa: E501
                    r"hours|shut|shuts|24/7|business until|start seeing patients|stop seeing patients)\b")  # fmt: skip
 _CLOSED = re.compile(r"\b(?:closed|shut)\b")
 _CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
 _NEVER_RECORDED = re.compile(
-    r"\b(?:24/7|lunch|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"
+    r"\b(?:24/7|lunch|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"  # noqa: E501
     r"patient|check in)|all (?:night|day long)|late|early|longer|extended|summer|winter|doors)\b"
 )
 _UNTIL_OPENS = re.compile(
@@ -164,7 +164,7 @@ def _role(before: str, verb: str, is_open: bool, claim: Claim) -> str:
 
 
 def _holds(case: Case, claim: Claim, key: str) -> list[str]:
-    """Ids of the records that bear a claim out at one office; "-" where the absence of records does; none when false."""
+    """Ids of the records that bear a claim out at one office; "-" where the absence of records does; none when false."""  # noqa: E501
     if claim.holidays is not None:
         return _on_holidays(case, claim, key)
     now = case.local_now(key)

@@ -28,7 +28,7 @@ STATES = {
 }  # fmt: skip
 _GENERIC_HOLIDAYS = (
     "christmas eve", "christmas day", "christmas", "thanksgiving day", "thanksgiving", "black friday",
-    "new year eve", "new year day", "new years day", "new year", "new years", "independence day", "fourth of july", "july fourth", "labor day",
+    "new year eve", "new year day", "new years day", "new year", "new years", "independence day", "fourth of july", "july fourth", "labor day",  # noqa: E501
     "memorial day", "presidents day", "veterans day", "columbus day", "juneteenth", "easter", "easter sunday",
     "good friday", "martin luther king day", "mlk day", "halloween", "valentine day", "mother day", "hanukkah",
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Rule: no diagnosis, no reassurance, no drug or dose, no advice to wait (the table of eye triage says why)."""
 
+# ruff: noqa: E501 - a pattern is read whole
 import re
 
 from dialogue.guard.case import Case

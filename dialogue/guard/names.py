@@ -8,15 +8,70 @@ from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import CLEAR, Finding
 
 _ORDINARY_CAPITALS = frozenset(
-    """ava ai i ok okay er spanish english monday am pm id usa us united states american america doctor mr mrs ms miss
-    google maps happy mother father merry thanksgiving christmas new year odoo ii iii n s e w md od do yes no zip
-    hello hi thank thanks please our we the you your""".split()
+    [
+        "ava",
+        "ai",
+        "i",
+        "ok",
+        "okay",
+        "er",
+        "spanish",
+        "english",
+        "monday",
+        "am",
+        "pm",
+        "id",
+        "usa",
+        "us",
+        "united",
+        "states",
+        "american",
+        "america",
+        "doctor",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "google",
+        "maps",
+        "happy",
+        "mother",
+        "father",
+        "merry",
+        "thanksgiving",
+        "christmas",
+        "new",
+        "year",
+        "odoo",
+        "ii",
+        "iii",
+        "n",
+        "s",
+        "e",
+        "w",
+        "md",
+        "od",
+        "do",
+        "yes",
+        "no",
+        "zip",
+        "hello",
+        "hi",
+        "thank",
+        "thanks",
+        "please",
+        "our",
+        "we",
+        "the",
+        "you",
+        "your",
+    ]
 )
-_COUNTED_BY_CALLER = frozenset("one".split())
+_COUNTED_BY_CALLER = frozenset(["one"])
 _AS_A_WORD = re.compile(
-    r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"
-    r"\b1 (?:moment|second|sec|minute|more|thing|of|by|that|last|or|at a|question|other|for|is|you|who|person|that's|digit)\b|"
-    r"\b(?:10|ten) digits?\b|\b(?:3|4|5) digits\b|\b1$|\b(?:first|1|2) (?:and|or) (?:last|2|1)\b|\b2 (?:different )?(?:things|questions|ways)\b"
+    r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"  # noqa: E501
+    r"\b1 (?:moment|second|sec|minute|more|thing|of|by|that|last|or|at a|question|other|for|is|you|who|person|that's|digit)\b|"  # noqa: E501
+    r"\b(?:10|ten) digits?\b|\b(?:3|4|5) digits\b|\b1$|\b(?:first|1|2) (?:and|or) (?:last|2|1)\b|\b2 (?:different )?(?:things|questions|ways)\b"  # noqa: E501
 )
 
 
@@ -76,7 +131,7 @@ def _after(segment: Segment, atom: Atom) -> str:
 
 
 def _word(value: int) -> str:
-    names = "zero one two three four five six seven eight nine ten".split()
+    names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
     return names[value] if 0 <= value < len(names) else str(value)
 
 

@@ -7,29 +7,96 @@ from dialogue.guard.case import Case
 from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import Finding
 
-_OFFICE = frozenset("office offices location locations clinic clinics branch branches practice site sites".split())
+_OFFICE = frozenset(
+    [
+        "office",
+        "offices",
+        "location",
+        "locations",
+        "clinic",
+        "clinics",
+        "branch",
+        "branches",
+        "practice",
+        "site",
+        "sites",
+    ]
+)
 _OTHER_WORDS = frozenset(
-    """our the an a your this that which other any every all each both nearest closest main same new first one two
-    another of no only local different these those their its and or own whole available convenient at from near
-    for in with at to is are have has what us either front eye care vision doctor preferred chosen right sister
-    some most several many few more which's satellite second that's open closed"""
-    .split()
+    ["our", "the", "an", "a", "your", "this", "that", "which", "other", "any", "every", "all", "each", "both", "nearest", "closest", "main", "same", "new", "first", "one", "two", "another", "of", "no", "only", "local", "different", "these", "those", "their", "its", "and", "or", "own", "whole", "available", "convenient", "at", "from", "near", "for", "in", "with", "at", "to", "is", "are", "have", "has", "what", "us", "either", "front", "eye", "care", "vision", "doctor", "preferred", "chosen", "right", "sister", "some", "most", "several", "many", "few", "more", "which's", "satellite", "second", "that's", "open", "closed"]  # noqa: E501
 )  # fmt: skip
 _AFTER_IN = frozenset(
-    """the our a an your all both every each front person time advance network there this that those these each case
-    mind order touch general addition english spanish two several many which my it one you any to fact place
-    business them moving""".split()
+    [
+        "the",
+        "our",
+        "a",
+        "an",
+        "your",
+        "all",
+        "both",
+        "every",
+        "each",
+        "front",
+        "person",
+        "time",
+        "advance",
+        "network",
+        "there",
+        "this",
+        "that",
+        "those",
+        "these",
+        "each",
+        "case",
+        "mind",
+        "order",
+        "touch",
+        "general",
+        "addition",
+        "english",
+        "spanish",
+        "two",
+        "several",
+        "many",
+        "which",
+        "my",
+        "it",
+        "one",
+        "you",
+        "any",
+        "to",
+        "fact",
+        "place",
+        "business",
+        "them",
+        "moving",
+    ]
 )
 _COUNTED = {
     "offices": "offices", "office": "offices", "locations": "offices", "location": "offices", "clinics": "offices",
     "branches": "offices", "doctors": "doctors", "providers": "doctors", "physicians": "doctors",
     "optometrists": "od", "ophthalmologists": "md", "plans": "plans", "services": "services", "specialists": "doctors",
 }  # fmt: skip
-_BETWEEN_COUNT = frozenset("different of our convenient eye great more other medical vision insurance accepted".split())
+_BETWEEN_COUNT = frozenset(
+    [
+        "different",
+        "of",
+        "our",
+        "convenient",
+        "eye",
+        "great",
+        "more",
+        "other",
+        "medical",
+        "vision",
+        "insurance",
+        "accepted",
+    ]
+)
 
 
 _NO_OFFICE = re.compile(
-    r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b"
+    r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b"  # noqa: E501
 )
 
 
@@ -86,7 +153,7 @@ def _states(case: Case, segment: Segment) -> str:
 def _none_there(case: Case, segment: Segment) -> str:
     """ "We do not have an office in Hialeah"."""
     if re.search(
-        r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b",
+        r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b",  # noqa: E501
         segment.line,
     ):
         known = segment.named or any(case.lexicon.states.get(c) for a in segment.of("state") for c in a.value)

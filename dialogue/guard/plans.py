@@ -9,22 +9,66 @@ from dialogue.guard.verdict import Finding
 from facts import Plan
 
 _ACCEPT = re.compile(
-    r"\b(?:accept\w*|takes?|taking|honou?rs?|(?:in|out of|our) network|participat\w+|works? with|contracted|welcome|good here|"
-    r"among the plans|on our list|list of plans|plans we|bill|billing)\b"
+    r"\b(?:accept\w*|takes?|taking|honou?rs?|(?:in|out of|our) network|participat\w+|works? with|contracted|welcome|good here|"  # noqa: E501
+    r"among the plans|on our list|list of plans|(?:fine|okay|ok|good) with us|plans we|bill|billing)\b"
 )
-_ACCEPT_ANYTHING = re.compile(r"\b(?:accept(?:s|ed|ing)?|participate (?:in|with)|in network (?:with|for)|honou?r)\b")
+_ACCEPT_ANYTHING = re.compile(
+    r"\b(?:accept(?:s|ed|ing)?|participate (?:in|with)|in network (?:with|for)|honou?r|(?:fine|okay|ok|good) with us)\b"
+)
 _INSURANCE = re.compile(r"\b(?:insurances?|plans?|coverage|carriers?|network)\b")
-_SWEEPING = re.compile(r"\b(?:all|most|every|any|many|major|other|both|several)\b(?: \w+){0,3} (?:insurances?|plans?|carriers?|types)\b|"
+_SWEEPING = re.compile(r"\b(?:all|most|every|any|many|major|other|both|several)\b(?: \w+){0,3} (?:insurances?|plans?|carriers?|types)\b|"  # noqa: E501
                        r"\bonly (?:accept|take)\b|\b(?:accept|take) only\b|\bno (?:insurances?|plans?)\b")  # fmt: skip
-_KINDS = {"hmo", "ppo", "epo", "pos", "advantage", "supplement", "gold", "silver", "bronze", "platinum", "premier", "select",
+_KINDS = {"hmo", "ppo", "epo", "pos", "advantage", "supplement", "gold", "silver", "bronze", "platinum", "premier", "select",  # noqa: E501
           "marketplace", "part"}  # fmt: skip
 _OUT = re.compile(r"\bout of network\b")
 _TOOK = re.compile(
-    r"\btak(?:e|es|ing) (?:\w+ ){0,2}(?:about|around|_|care|your|a |an |place|down|that|it\b|off|the|some|you|off|note|less|\d)"
+    r"\btak(?:e|es|ing) (?:\w+ ){0,2}(?:about|around|_|care|your|a |an |place|down|that|it\b|off|the|some|you|off|note|less|\d)"  # noqa: E501
 )
 _NEUTRAL = frozenset(
-    """the a an your that this it them any plan plans insurance insurances we of our at in for as too also yes no both
-    and or all do does not only which vision medical if is are what tell can whether""".split()
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "that",
+        "this",
+        "it",
+        "them",
+        "any",
+        "plan",
+        "plans",
+        "insurance",
+        "insurances",
+        "we",
+        "of",
+        "our",
+        "at",
+        "in",
+        "for",
+        "as",
+        "too",
+        "also",
+        "yes",
+        "no",
+        "both",
+        "and",
+        "or",
+        "all",
+        "do",
+        "does",
+        "not",
+        "only",
+        "which",
+        "vision",
+        "medical",
+        "if",
+        "is",
+        "are",
+        "what",
+        "tell",
+        "can",
+        "whether",
+    ]
 )
 
 

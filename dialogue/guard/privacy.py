@@ -3,6 +3,7 @@
 Caller id proves no identity, so that nothing about an existing appointment, a result or a record is read out.
 """
 
+# ruff: noqa: E501 - a pattern is read whole
 import re
 
 from dialogue.guard.case import Case

@@ -1,5 +1,6 @@
 """Rule: only tentative words. No confirmed appointment, no coverage, no price of nothing."""
 
+# ruff: noqa: E501 - a pattern is read whole
 import re
 
 from dialogue.guard.case import Case
@@ -17,7 +18,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral needed|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b"),
-        ("free of charge", r"\bfree of charge\b|\b(?:at |for )?no (?:extra |additional )?(?:charge|cost|fee)s?\b|\bcomplimentary\b|\bon the house\b|\bfor free\b|\bwaived?\b|"
+        ("free of charge", r"\bfree of charge\b|\b(?:at |for )?no (?:extra |additional )?(?:charge|cost|fee)s?\b|\bcomplimentary\b|\bon the house\b|(?<!park )(?<!parking )\bfor free\b|\bwaived?\b|"
          r"\bfree (?:\w+ )?(?:exam|exams|consultations?|screenings?|visits?|evaluations?|checks?|glasses|frames|tests?|fittings?|treatments?)\b|\b(?:exam|exams|consultations?|screenings?|visits?|evaluations?|fittings?) (?:is|are) (?:always )?free\b|\bcosts? (?:you )?nothing\b"),
         ("certainty", r"\b(?:i|we|it|you|they|staff|doctor) (?:will|can|are|is|would) (?:definitely|certainly|absolutely|surely|for sure|guaranteed?)\b|\bguarante\w+\b|\bi (?:can )?promise\b|"
          r"\b(?:definitely|certainly|absolutely) (?:will|be|can|get|have|see|cover)\b|\brest assured\b|\b100 ?(?:%|percent)\b|\bwithout fail\b"),

@@ -10,8 +10,8 @@ from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
 from facts import Provider
 
-_TITLES = {"ophthalmologist": {"MD", "DO"}, "ophthalmologists": {"MD", "DO"}, "optometrist": {"OD"}, "optometrists": {"OD"},
-           "md": {"MD"}, "od": {"OD"}, "surgeon": {"MD", "DO"}, "surgeons": {"MD", "DO"}, "osteopath": {"DO"}}  # fmt: skip
+_TITLES = {"ophthalmologist": {"MD", "DO"}, "ophthalmologists": {"MD", "DO"}, "optometrist": {"OD"}, "optometrists": {"OD"},  # noqa: E501
+           "md": {"MD"}, "od": {"OD"}, "surgeon": {"MD", "DO"}, "surgeons": {"MD", "DO"}, "osteopath": {"DO"}}  # fmt: skip  # noqa: E501
 _FIELDS_WORDS = """
 cataract cataracts retina retinal glaucoma cornea corneal pediatric pediatrics children oculoplastic oculoplastics
 refractive lasik neuro uveitis oncology contact general comprehensive plastic eyelid strabismus macular diabetic
@@ -26,12 +26,10 @@ _PERSON = re.compile(
 )
 _NOT_RECORDED = re.compile(
     r"\b(?:years?|experience\w*|certified|graduat\w+|university|school|award\w*|best|top|leading|famous|retir\w+|vacation|"
-    r"accepting|award|trained|training|chief|head|director|founder|owner|expert|renowned|harvard|residency|left the|joined|"
+    r"accepting|award|trained|training|chief|head|director|founder|owner|expert|renowned|harvard|residency|left the|joined|"  # noqa: E501
     r"married|fully booked|booked)\b"
 )
-_UNKNOWN_OKAY = frozenset("will can is has sees would may and or who for to at in about on here you speaks works that if the as with "
-                          "says does do not appointment appointments office offices visit visits are see speak work want name names "
-                          "today please when best which there , . i we a an of should know needs".split())  # fmt: skip
+_UNKNOWN_OKAY = frozenset(["will", "can", "is", "has", "sees", "would", "may", "and", "or", "who", "for", "to", "at", "in", "about", "on", "here", "you", "speaks", "works", "that", "if", "the", "as", "with", "says", "does", "do", "not", "appointment", "appointments", "office", "offices", "visit", "visits", "are", "see", "speak", "work", "want", "name", "names", "today", "please", "when", "best", "which", "there", ",", ".", "i", "we", "a", "an", "of", "should", "know", "needs"])  # fmt: skip  # noqa: E501
 
 
 def check(case: Case) -> Finding:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from dialogue.guard import calendar_words, figures
-from dialogue.guard.atom import Atom, Clock, Day
+from dialogue.guard.atom import Atom, Day
 from dialogue.guard.lexicon import Lexicon
 from dialogue.guard.tokens import Token, tokens
 from dialogue.slots.phone import without_country_code
@@ -24,7 +24,7 @@ class Reader:
         self._lexicon = lexicon
         self._today = today
         self._rules: tuple[Callable[[list[Token], int], Found], ...] = (
-            self._figure_token, self._named, self._days, self._date, self._digits, self._amount, self._time, self._number,
+            self._figure_token, self._named, self._days, self._date, self._digits, self._amount, self._time, self._number,  # noqa: E501
         )  # fmt: skip
 
     def read(self, sentence: str) -> list[Atom]:
@@ -248,14 +248,10 @@ def _ranges(atoms: list[Atom]) -> list[Atom]:
         between = link == "and" and len(out) > 2 and out[-3].text == "between"
         if atom.kind == "time" and first and first.kind == "time" and (link in _TO or between):
             del out[-2:]
-            out.append(Atom("range", f"{first.text} to {atom.text}", (first.value, _after(first.value, atom.value))))
+            out.append(Atom("range", f"{first.text} to {atom.text}", (first.value, atom.value)))
         else:
             out.append(atom)
     return out
-
-
-def _after(first: Clock, last: Clock) -> Clock:
-    return last if last.sure or not first.sure else last
 
 
 if __name__ == "__main__":

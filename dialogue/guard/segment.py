@@ -7,23 +7,73 @@ from dataclasses import dataclass, field
 from dialogue.guard.atom import Atom, Kind
 
 _ASKS = frozenset(
-    """what which when where who whose how why would could can may shall should do does did is are was will have has
-    am""".split()
+    [
+        "what",
+        "which",
+        "when",
+        "where",
+        "who",
+        "whose",
+        "how",
+        "why",
+        "would",
+        "could",
+        "can",
+        "may",
+        "shall",
+        "should",
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "will",
+        "have",
+        "has",
+        "am",
+    ]
 )
 _TELLS = re.compile(
     r"\b(?:which|who|that|it|we|they|he|she|office|doctor) (?:is|are|has|have|closes?|opens?|accepts?|takes?|offers?|"
     r"speaks?|sees?|charges?|costs?)\b|\bsince\b|\bbecause\b"
 )
 _STARTS = frozenset(
-    """the our we it they he she doctor closed closes close open opens not no is are on but while then doctors all
-    every none only""".split()
+    [
+        "the",
+        "our",
+        "we",
+        "it",
+        "they",
+        "he",
+        "she",
+        "doctor",
+        "closed",
+        "closes",
+        "close",
+        "open",
+        "opens",
+        "not",
+        "no",
+        "is",
+        "are",
+        "on",
+        "but",
+        "while",
+        "then",
+        "doctors",
+        "all",
+        "every",
+        "none",
+        "only",
+    ]
 )
 _SPLITS = frozenset(["and", "but", "while", "whereas", "although", "though"])
 _TIMED = frozenset({"time", "range"})
 _DATED = frozenset({"days", "date", "holiday"})
 _NOT = frozenset({"not", "never", "no", "neither", "nor", "without", "none", "nobody", "cannot", "unfortunately"})
 _ALL = re.compile(
-    r"\b(?:all|every|each|both|any)(?: one)?(?: of)?(?: our| the| your)?(?: \d+)?(?: \w+)? ?(?:offices?|locations?|clinics?|"
+    r"\b(?:all|every|each|both|any)(?: one)?(?: of)?(?: our| the| your)?(?: \d+)?(?: \w+)? ?(?:offices?|locations?|clinics?|"  # noqa: E501
     r"branches|sites|places)\b|\beverywhere\b|\bat all of them\b"
 )
 
@@ -127,7 +177,7 @@ def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
     following = [one for one in right if one.text != "and"][:7]
     if not following:
         return False
-    says = any(one.kind in _TIMED for one in left) or any(one.text.startswith(("open", "clos", "accept", "speak", "take"))
+    says = any(one.kind in _TIMED for one in left) or any(one.text.startswith(("open", "clos", "accept", "speak", "take"))  # noqa: E501
                for one in left)  # fmt: skip
     starts = following[0].text in _STARTS or following[0].kind in (*_DATED, "place", "provider")
     rest = following if atom.text == "and" else following[:6]

@@ -12,7 +12,7 @@ _OFFERS = re.compile(
     r"\b(?:offer|offers|offered|provide|provides|perform|performs|do|does|available|have|has|carry|sell|sells|treat|treats)\b"
 )
 _STATES_OFFER = re.compile(
-    r"\b(?:we|they|office|offices|practice|doctors?|locations?|kendall|clinic|_) (?:also |can |all |both )*(?:do not |does not |not )?(?:also )?"
+    r"\b(?:we|they|office|offices|practice|doctors?|locations?|kendall|clinic|_) (?:also |can |all |both )*(?:do not |does not |not )?(?:also )?"  # noqa: E501
     r"(?:offer|offers|provide|provides|perform|performs|carry|carries|sell|sells)\b(?P<object>.*)"
 )
 _DOES = re.compile(
@@ -20,11 +20,103 @@ _DOES = re.compile(
 )
 _RINSE = re.compile(r"\b(?:rinse|rinsing|running water|keep going|flush)\b")
 _IGNORED = frozenset(
-    """a an the our your to you for and or of in at on with all both every office offices location locations also as any
-    kind kinds types services service appointments appointment exams exam evaluation evaluations visit visits tests test
-    screening screenings treatment treatments fitting fittings consultation consultations check checks eye eyes it that
-    them this here there not no do does each these those full care list information help request patients patient we i
-    can is are people by other too only several many new about time times day tentative question please which if""".split()
+    [
+        "a",
+        "an",
+        "the",
+        "our",
+        "your",
+        "to",
+        "you",
+        "for",
+        "and",
+        "or",
+        "of",
+        "in",
+        "at",
+        "on",
+        "with",
+        "all",
+        "both",
+        "every",
+        "office",
+        "offices",
+        "location",
+        "locations",
+        "also",
+        "as",
+        "any",
+        "kind",
+        "kinds",
+        "types",
+        "services",
+        "service",
+        "appointments",
+        "appointment",
+        "exams",
+        "exam",
+        "evaluation",
+        "evaluations",
+        "visit",
+        "visits",
+        "tests",
+        "test",
+        "screening",
+        "screenings",
+        "treatment",
+        "treatments",
+        "fitting",
+        "fittings",
+        "consultation",
+        "consultations",
+        "check",
+        "checks",
+        "eye",
+        "eyes",
+        "it",
+        "that",
+        "them",
+        "this",
+        "here",
+        "there",
+        "not",
+        "no",
+        "do",
+        "does",
+        "each",
+        "these",
+        "those",
+        "full",
+        "care",
+        "list",
+        "information",
+        "help",
+        "request",
+        "patients",
+        "patient",
+        "we",
+        "i",
+        "can",
+        "is",
+        "are",
+        "people",
+        "by",
+        "other",
+        "too",
+        "only",
+        "several",
+        "many",
+        "new",
+        "about",
+        "time",
+        "times",
+        "day",
+        "tentative",
+        "question",
+        "please",
+        "which",
+        "if",
+    ]
 )
 
 
@@ -61,7 +153,7 @@ def _prices(case: Case, segment: Segment) -> tuple[str, list[str]]:
         if not known or (services and len(known) < len(services)):
             return f"price of ${atom.value / 100:.2f} that is in no record of the service", []
         if re.search(
-            r"\b(?:copay\w*|deductible|after insurance|discount|off|from|starting|around|about|less than|up to|month\w*)\b",
+            r"\b(?:copay\w*|deductible|after insurance|discount|off|from|starting|around|about|less than|up to|month\w*)\b",  # noqa: E501
             segment.line,
         ):
             return "price in a form that no record holds", []
@@ -80,9 +172,9 @@ def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
         services = _services(case, segment)
         known = [one for one in services or case.lexicon.facts.services if one.duration_min == atom.value]
         if not known or (services and len(known) < len(services)) or not re.search(
-            r"\b(?:take|takes|lasts?|long|plan|allow|minutes?|visit|about|is|are|need|needs|set aside|expect|run|runs|duration|around)\b",
+            r"\b(?:take|takes|lasts?|long|plan|allow|minutes?|visit|about|is|are|need|needs|set aside|expect|run|runs|duration|around)\b",  # noqa: E501
             f"{segment.inherited} {' '.join(s.line for s in case.segments)}",
-        ) or re.search(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b", segment.line):  # fmt: skip
+        ) or re.search(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b", segment.line):  # fmt: skip  # noqa: E501
             return f"duration of {atom.value} minutes that the service's record does not hold", []
         ids += [one.id for one in known]
     return "", ids
@@ -118,7 +210,7 @@ def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
 def _about_something_else(segment: Segment) -> bool:
     """ "I do not have a price for an eye exam" says nothing about what is offered."""
     return bool(re.search(r"\bnot have (?:a |the |any )?(?:price|prices|cost|information|record|answer|list)\b|"
-                          r"\bi (?:do|can) not\b|\b(?:if|whether) (?:you|we)\b|\byou (?:do|have|can|may)\b|\bdo not (?:know|need)\b", segment.line))  # fmt: skip
+                          r"\bi (?:do|can) not\b|\b(?:if|whether) (?:you|we)\b|\byou (?:do|have|can|may)\b|\bdo not (?:know|need)\b", segment.line))  # fmt: skip  # noqa: E501
 
 
 def _unknown(case: Case, segment: Segment, said: str) -> str:
