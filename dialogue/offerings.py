@@ -31,6 +31,10 @@ _A_WISH = re.compile(
     r"see doctor|"
     r"see the doctor|see an? (?:eye )?(?:doctor|specialist)|message|refill|i want|i need|i'd like)\b"
 )
+_NAMES_A_DOCTOR = re.compile(
+    r"\b(?:is|does|has|about|where's|where|when|know|days) (?:is |does )?(?:dr|doctor|doctora) "
+    r"(?!who|that|there|here|at|in|on|speak|do|is|for|you|which|still|available|open|accept|take|work|see)[a-z]{3,}\b"
+)
 _WHEN = re.compile(r"\b(?:what days?|which days?|when|what time|hours|schedule|today|tomorrow|\w+days?)\b")
 _SPECIALTY_WORDS = {
     "pediatric": r"kids?|child(?:ren)?(?:'s)?|pediatric\w*",
@@ -86,9 +90,7 @@ def doctors(words: str, places: tuple[Location, ...], context: Context) -> Answe
     language = next((code for code, (_, said) in LANGUAGES.items() if re.search(rf"\b(?:{said})\b", line)), None)
     if called:
         return _of_one(called, line, language, place, context)
-    if re.search(
-        r"\b(?:dr|doctor|doctora) (?!who|that|there|here|at|in|on|speak|do|is|for|you|which)[a-z]{3,}\b", line
-    ) and not (language or _with_specialty(line, context)):
+    if _NAMES_A_DOCTOR.search(line) and not (language or _with_specialty(line, context)):
         return Answer(("I do not have a doctor of that name on my list.",), found=False)
     found, what = context.facts.providers, ""
     if language:

@@ -14,10 +14,11 @@ _OTHER_WISHES: tuple[Intent, ...] = (
     "book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
     "person", "complaint", "goodbye", "cost",
 )  # fmt: skip
-_NO_SERVICE_QUESTION: tuple[Intent, ...] = (
-    "hours", "insurance", "cost", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
+_NOT_OF_DOCTORS: tuple[Intent, ...] = (
+    "insurance", "cost", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
     "reschedule", "cancel", "complaint", "spam",
 )  # fmt: skip
+_NO_SERVICE_QUESTION: tuple[Intent, ...] = ("hours", *_NOT_OF_DOCTORS)
 _AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
 _PREPARATION = re.compile(
     r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|bring (?:anything|my|something)|what (?:do|"
@@ -41,7 +42,7 @@ def doctors(state: State, heard: Heard, context: Context) -> Step | None:
     """ "Which doctors are in Kendall?", "does Doctor Lopez speak Spanish?": the doctors as their records say."""
     if not offerings.about_doctors(heard.text) or not context.facts.providers:
         return None
-    if not heard.is_question or state.asking == "message" or heard.wants("insurance", "cost", "post_op", "complaint"):
+    if not heard.is_question or state.asking == "message" or heard.wants(*_NOT_OF_DOCTORS):
         return None
     return _answered(state, "other", heard.text, _place_keys(state, heard), None, heard.service, context)
 
