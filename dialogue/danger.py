@@ -48,8 +48,10 @@ def _call_back(state: State, context: Context, words: tuple[str, ...], language:
     state = _with_own_number(state, context)
     known = state.slots.callback_number is not None
     promise = wording().say("call_back", language) if known else ()
-    goal, asking = ("none", "anything_else") if known or not ask else ("message", "phone")
-    state = replace(state, goal=goal, topic=None if goal == "none" else "person", asking=asking, notices=())
+    if known or not ask:
+        state = replace(state, goal="none", topic=None, asking="anything_else", notices=())
+    else:
+        state = replace(state, goal="message", topic="person", asking="phone", notices=())
     question = (phrases.question(state, context),) if ask else ()
     return state, Reply((*words, *promise, *question), protected=True)
 

@@ -35,6 +35,7 @@ CHEMICAL = (
     r"aguarras|acid[ao]"
 )
 SPLASHED = (
+    rf"(?:threw|thrown|tossed|tiro|tiraron|echaron) (?:[\w']+ ){{0,5}}(?:{_IN_EYE})|"
     r"drops? of (?:the |some |that )?(?:stuff|product|liquid)|(?:stuff|liquid|product|fluid) (?:\w+ )?(?:flew|"
     r"popped|shot|jumped)|brinc\w+|splash(?:ed|es)|squirted|sprayed|spilled|spilt|dripped|splattered|spattered|"
     r"got (?:\w+ ){0,3}splashed|"
@@ -42,6 +43,7 @@ SPLASHED = (
     r"exploded (?:in|on)|blew up in"
 )
 EXPOSED = (
+    r"(?:all )?over (?:my|his|her|the|both) (?:eyes?|face)|"
     rf"splash\w*|spray\w*|squirt\w*|spill\w*|drip\w*|splatter\w*|rubbed|threw|flew|popped|burn\w*|{_IN_EYE}|cay\w+|"
     rf"entro|entr\w+|metio|"
     r"meti\w*|eche|echo|echaron|tire|tiro|quem\w+|arde\w*|got (?:\w+ ){0,3}(?:in|on)\b|went (?:\w+ ){0,2}in"
@@ -84,6 +86,7 @@ _BLOW = (
 )
 _EYES = r"(?:eyes?|eyeballs?|eyelids?|corneas?|ojos?|ojitos?|parpados?|eye socket|eye area)"
 INJURY = "|".join([
+    r"(?<!drops )(?<!damage )(?<!next )(?<!close )(?<!go )(?<!come )to (?:the|my|his|her) (?:left |right )?eye\b",
     rf"(?:got|went|flew|fell|landed|blew|jumped|popped|bounced|ran) (?:(?!pain|pressure|float|flash|pink|red|itch|"
     rf"infect|drops|"
     rf"contact|injection|shot|stye|something (?:wrong|weird)|cataract|glaucoma|blurr|"

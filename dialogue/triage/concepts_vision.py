@@ -17,6 +17,7 @@ _WITH_GLASSES = (  # trouble that glasses are for, not a loss
 _END = r"(?= ?\||$)"
 
 LOSS = "|".join([
+    r"(?:stopped|quit|stops) seeing|dejo de funcionar",
     r"(?:left|right|one|other|whole|entire|top|bottom|upper|lower) (?:side|half|part)(?:'s| is| has| just| went|"
     r" all)* (?:gone|missing|black|dark|blank|disappeared)\b|"
     r"ojo\b(?: \w+){0,3} no (?:me |le )?(?:funciona|sirve|trabaja)|no (?:me |le )?(?:funciona|sirve|"
@@ -108,7 +109,7 @@ CURTAIN = "|".join([
     r"(?:dark|black|gray|grey|blind|blank|empty|missing) (?:\w+ )?(?:area|spot|patch|cloud|hole|wall|circle|blob|"
     r"smudge|stain|half-?moon|"
     r"crescent|shape|thing|mass)\b|dark(?:ness)? (?:\w+ ){0,4}(?:side|corner|edge|edges|bottom|top|creeping|closing)",
-    r"(?:com(?:es|ing|e)|clos(?:es|ing)|fall(?:s|ing)|creep(?:s|ing)|pull(?:ed|ing)|drop(?:ped|ping)|spread(?:s|"
+    r"(?:com(?:es|ing)|clos(?:es|ing)|fall(?:s|ing)|creep(?:s|ing)|pull(?:ed|ing)|drop(?:ped|ping)|spread(?:s|"
     r"ing)) (?:down|over|across|in) "
     r"(?:\w+ ){0,4}(?:eye|vision|sight)|mancha (?:\w+ )?(?:negra|oscura|gris)|punto ciego|tela (?:\w+ )?(?:negra|"
     r"oscura|en)|(?:como un|una?) "

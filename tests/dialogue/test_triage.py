@@ -15,7 +15,7 @@ from dialogue.triage.wording import CODES, WORDING_FILE
 from errors import ConfigError
 
 _HERE = Path(__file__).parent
-_SETS = ("first", "second", "voices", "more_voices")
+_SETS = ("first", "second", "voices", "more_voices", "fourth")
 Case = tuple[str, str, tuple[str, ...]]
 
 
