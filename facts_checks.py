@@ -28,6 +28,12 @@ _PRICE = re.compile(r"\$\s?(\d[\d,]*(?:\.\d{2})?)|\b(\d[\d,]*(?:\.\d{2})?) dolla
 _MINUTES = re.compile(r"\b(\d+)[ -]minutes?\b", re.I)
 _HOURS = re.compile(r"\b(\d+|an|one|two|three|half an)[ -]hours?\b", re.I)
 _HOUR_WORDS = {"an": 60, "one": 60, "two": 120, "three": 180, "half an": 30}
+_ACCEPTS = re.compile(r"\b(?:accept|take|in[- ]network|contracted)", re.I)
+_REFUSES = re.compile(
+    r"(?:\b(?:not|no longer|never|cannot)|n't)\s+(?:\w+\s+){0,1}?(?:accept|take\b|in[- ]network|contracted)|"
+    r"\b(?:is|are) out[- ]of[- ]network",
+    re.I,
+)
 _LANGUAGES = {
     "english": "en", "spanish": "es", "french": "fr", "portuguese": "pt", "creole": "ht", "chinese": "zh",
     "mandarin": "zh", "vietnamese": "vi", "german": "de", "italian": "it", "russian": "ru", "arabic": "ar",
@@ -245,10 +251,15 @@ def _figures_agree(record: Record, _: _Practice) -> Iterator[Problem]:
 
 
 def _acceptance_agrees(record: Record, _: _Practice) -> Iterator[Problem]:
-    if not isinstance(record, Plan) or not re.search(r"\b(?:accept|take|in[- ]network)", record.text, re.I):
+    if not isinstance(record, Plan):
         return
-    refuses = bool(re.search(r"\b(?:not|no longer|never|cannot)\b|n't\b|out of network", record.text, re.I))
-    if refuses is record.accepted and not (record.accepted and record.locations):  # accepted here, not there: both
+    if record.accepted:
+        wrong = (
+            bool(_REFUSES.search(record.text)) and not record.locations
+        )  # accepted here, not there: both stand in it
+    else:
+        wrong = bool(_ACCEPTS.search(record.text)) and not _NOT.search(record.text)
+    if wrong:
         yield Problem("text", "says the opposite of the field accepted")
 
 

@@ -13,9 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import BaseModel, ValidationError
+
 import metrics
 from config import Settings
-from errors import EngineError
+from errors import ConfigError, EngineError
 from facts import PracticeFacts, Record
 from log import log_event
 from rag.bm25 import Bm25
@@ -178,6 +180,24 @@ def retriever_from(settings: Settings) -> Retriever:
     return Retriever(KnowledgeStore(where, model=embedding.name), embedding)
 
 
+class _Context(BaseModel):
+    location: str | None = None
+
+
+class _Asked(BaseModel):
+    """A line of the command's input; what else stands in it is for other commands."""
+
+    text: str
+    context: _Context | None = None
+
+    @classmethod
+    def of(cls, line: str, number: int) -> "_Asked":
+        try:
+            return cls.model_validate_json(line)
+        except ValidationError as exc:
+            raise ConfigError(f'standard input, line {number}: expected {{"text": ...}}') from exc
+
+
 def _main() -> None:
     import argparse
     import json
@@ -195,10 +215,11 @@ def _main() -> None:
         retriever = Retriever(KnowledgeStore(Path(folder), model=embedding.name), embedding)
         try:
             retriever.load(read_facts(given.facts))
-            for line in filter(str.strip, sys.stdin):
-                asked = json.loads(line)
-                found = retriever.search(str(asked["text"]), (asked.get("context") or {}).get("location"))
-                print(json.dumps({"ids": [record.id for record in found]}), flush=True)
+            for number, line in enumerate(sys.stdin, start=1):
+                if line.strip():
+                    asked = _Asked.of(line, number)
+                    found = retriever.search(asked.text, asked.context.location if asked.context else None)
+                    print(json.dumps({"ids": [record.id for record in found]}), flush=True)
         except AvaError as error:
             sys.exit(str(error))
 

@@ -78,6 +78,8 @@ def test_every_file_must_be_there(folder: Path, name: str) -> None:
         ("avc_services.jsonl", 1, {"duration_min": 60}, "text"),
         ("avc_services.jsonl", 1, {"text": "An eye exam is $95."}, "text"),
         ("avc_insurance.jsonl", 1, {"accepted": False}, "text"),
+        ("avc_insurance.jsonl", 1, {"text": "We no longer take VSP."}, "text"),
+        ("avc_insurance.jsonl", 11, {"text": "We are in network with Medicaid."}, "text"),
         ("avc_insurance.jsonl", 11, {"accepted": True}, "text"),
     ],
 )  # fmt: skip
@@ -105,6 +107,7 @@ def test_a_wrong_record_is_named_by_file_line_and_field(
         ("avc_locations.jsonl", 1, {"street": "12345 Sample Way", "text": "Kendall is at 12345 Sample Way, 33183."}),
         ("avc_locations.jsonl", 1, {"text": "The Kendall office's number is (305) 555-0110."}),
         ("avc_services.jsonl", 1, {"price_usd": 95, "text": "An eye exam is $95.00 and takes 45 minutes."}),
+        ("avc_insurance.jsonl", 1, {"text": "VSP is accepted, but we do not file out-of-network claims."}),
         ("avc_insurance.jsonl", 11, {"text": "Unfortunately we don't take Medicaid."}),
         ("avc_insurance.jsonl", 4, {"text": "Spectera is accepted in Austin and San Antonio, but not in Florida."}),
         ("avc_faqs.jsonl", 1, {"answer": "Bring a form with your date of birth.", "text": "Your date of birth, too."}),

@@ -238,3 +238,15 @@ def test_the_command_answers_json_lines_for_any_folder_of_records() -> None:
     found = [json.loads(line)["ids"] for line in done.stdout.splitlines()]
     assert [ids[0] for ids in found] == ["i-tricare", "s-exam"]
     assert all(len(ids) <= 3 for ids in found)
+
+
+def test_the_command_names_the_line_that_it_cannot_read() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "rag.retriever"],
+        input='{"text": "Do you take VSP?", "context": null}\n\nnot json\n',
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "plan-vsp" in json.loads(done.stdout)["ids"]
+    assert done.returncode == 1
+    assert "line 3" in done.stderr
+    assert "Traceback" not in done.stderr
