@@ -28,7 +28,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          rf"consistent with|caused by|due to|result of|developing|you have got)\b(?: \w+){{0,4}} ?{_ILLNESS}?\b(?<!sounds like)"),
         ("reassurance", r"\b(?:nothing (?:to worry|serious|dangerous|urgent|to be concerned)|not (?:to )?worry|no need to worry|not (?:be )?(?:serious|dangerous|an emergency|"
          r"urgent|harmful)|harmless|perfectly normal|(?:is|are|very|quite|completely|that is|it is) (?:common and|normal|nothing)|(?:it|this|that|they|symptoms?|pain|redness|swelling|blurriness) will (?:go away|clear up|heal|resolve|get better|"
-         r"be fine|be okay|pass)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
+         r"be fine|be okay|pass)|(?:should|will|would|usually|can|may|might|to|normally) (?:go away|clear up|heal|resolve|get better|improve|settle|subside)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
          r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after)\b"),
         ("drug", rf"\b(?:take|use|try|apply|put|using|taking|start|stop|increase|continue|keep using|recommend|suggest|instill|prescribe|prescribes|buy|get|"
          rf"need|pick up|rinse with|skip|double|switch to)\b(?: \w+){{0,5}} {_DRUG}\b"),

@@ -17,13 +17,13 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\byour (?:\w+ )?(?:slot|spot|place) is\b|\bwe will be (?:waiting|ready) for you\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
-         r"\bno (?:co ?pay\w*|deductible|out of pocket|referral needed|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b"),
+         r"\bno (?:co ?pay\w*|deductible|out of pocket|referral|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b|\bnot need (?:a|any) referral\b|\bnot (?:cost|be charged|be billed)\b"),
         ("free of charge", r"\bfree of charge\b|\b(?:at |for )?no (?:extra |additional )?(?:charge|cost|fee)s?\b|\bcomplimentary\b|\bon the house\b|(?<!park )(?<!parking )\bfor free\b|\bwaived?\b|"
          r"\bfree (?:\w+ )?(?:exam|exams|consultations?|screenings?|visits?|evaluations?|checks?|glasses|frames|tests?|fittings?|treatments?)\b|\b(?:exam|exams|consultations?|screenings?|visits?|evaluations?|fittings?) (?:is|are) (?:always )?free\b|\bcosts? (?:you )?nothing\b"),
         ("certainty", r"\b(?:i|we|it|you|they|staff|doctor) (?:will|can|are|is|would) (?:definitely|certainly|absolutely|surely|for sure|guaranteed?)\b|\bguarante\w+\b|\bi (?:can )?promise\b|"
          r"\b(?:definitely|certainly|absolutely) (?:will|be|can|get|have|see|cover)\b|\brest assured\b|\b100 ?(?:%|percent)\b|\bwithout fail\b"),
         ("discount", r"\bdiscounts?\b|\bspecial offer\b|\bcoupons?\b|\brefund\w*\b|\bmoney back\b|\bbest price\b"),
-        ("a time of calling back", r"\bcall you (?:back )?(?:within|in (?:the next )?\d|in an hour|before \d|by \d|immediately|today|tonight|tomorrow)"),
+        ("a time of calling back", r"\bcall you (?:back )?(?:within|in (?:the next )?\d|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
     )
 )  # fmt: skip
 _TENTATIVE = re.compile(
