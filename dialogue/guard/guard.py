@@ -60,6 +60,7 @@ class Guard:
         self._blocklist = Blocklist(blocklist)
         self._now = now
         self._reader_of = functools.lru_cache(maxsize=4)(functools.partial(Reader, self._lexicon))
+        # Turns of running calls, so that each is read once and not for every sentence; in memory only, soon replaced.
         self._heard_in = functools.lru_cache(maxsize=64)(self._read_turn)
 
     def check(self, sentence: str, said: Said | None = None, record_ids: Sequence[str] = ()) -> Verdict:

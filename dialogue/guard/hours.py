@@ -11,7 +11,7 @@ from dialogue.guard.verdict import CLEAR, Finding
 from facts import WEEKDAYS, Hours
 
 HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|closed|closing|opening (?:hours?|times?|at|is)|"  # noqa: E501
-                   r"hours|shut|shuts|until \d+:\d\d|24/7|business until|start seeing patients|stop seeing patients)\b")  # fmt: skip
+                   r"hours|shut|shuts|until \d+:\d\d|24/7|business until|start seeing patients|stop seeing patients)\b")  # fmt: skip  # noqa: E501
 _CLOSED = re.compile(r"\b(?:closed|shut)\b")
 _CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
 _NEVER_RECORDED = re.compile(

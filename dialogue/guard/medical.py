@@ -30,6 +30,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"urgent|harmful)|harmless|perfectly normal|(?:is|are|very|quite|completely|that is|it is) (?:common and|normal|nothing)|(?:it|this|that|they|symptoms?|pain|redness|swelling|blurriness) will (?:go away|clear up|heal|resolve|get better|"
          r"be fine|be okay|pass)|(?:should|will|would|usually|can|may|might|to|normally) (?:go away|clear up|heal|resolve|get better|improve|settle|subside)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
          r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after)\b"),
+        (
+            "judgement",
+            r"\b(?:you (?:qualify|would qualify|are (?:a|an) (?:\w+ )?candidate|are eligible)|painless|risk free|success rate|side effects|"
+            r"(?:is|are) (?:\w+ )?(?:safe|risky|not painful|not dangerous|not harmful))\b",
+        ),
         ("drug", rf"\b(?:take|use|try|apply|put|using|taking|start|stop|increase|continue|keep using|recommend|suggest|instill|prescribe|prescribes|buy|get|"
          rf"need|pick up|rinse with|skip|double|switch to)\b(?: \w+){{0,5}} {_DRUG}\b"),
         ("drug", rf"\b{_DRUG} (?:will|would|should|can|may|helps?|works?|twice|_|every|are best|is best|for (?:the|your))\b"),

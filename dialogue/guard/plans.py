@@ -4,7 +4,7 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
-from dialogue.guard.segment import Segment
+from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.verdict import Finding
 from facts import Plan
 
@@ -143,15 +143,24 @@ def _wrong_form(case: Case, segment: Segment) -> str:
 
 
 def _kind(case: Case, segment: Segment, plans: list[Atom]) -> str:
-    """ "VSP is a vision plan"."""
-    said = re.findall(r"\b(vision|medical|dental)(?: insurance)? plans?\b", segment.line)
+    """ "VSP is a vision plan": the kind that is named between a plan and the next one."""
     for atom in plans:
         for id in atom.value:
             plan = case.lexicon.plans[id]
+            said = re.findall(r"\b(vision|medical|dental)(?: insurance)? plans?\b", _rest(segment, atom))
             by_its_name = "vision" in plan.plan.lower() and "vision" in said
             if said and plan.kind not in said and not by_its_name:
                 return f"kind of plan; {id} says {plan.kind}"
     return ""
+
+
+def _rest(segment: Segment, plan: Atom) -> str:
+    """The words from a plan to the next one; all of them when it was named in a part before."""
+    if plan not in segment.atoms:
+        return segment.line
+    at = segment.atoms.index(plan) + 1
+    until = next((i for i in range(at, len(segment.atoms)) if segment.atoms[i].kind == "plan"), len(segment.atoms))
+    return line_of(segment.atoms[at:until])
 
 
 def _without_a_plan(case: Case, segment: Segment) -> str:
