@@ -5,7 +5,8 @@ import re
 from dialogue.text import BREAK
 
 _NOT_A_DENIAL = (
-    r"(?! (?:sure|know|knowing|only|just|doubt|idea|stop\w*|go away|going away|gone|get better|getting better|"
+    r"(?! (?:been (?:this|so|that)|had (?:this|it|that|anything|something)|felt|seen anything|happened|sure|know|"
+    r"knowing|only|just|doubt|idea|stop\w*|go away|going away|gone|get better|getting better|"
     r"better|matter|wait|understand|help\w*|working|"
     r"remember|sleep|feel|look\w*|good|normal|right|well|se que|se si|se por|aguanto|soporto|puedo|puede|"
     r"se (?:me )?quita))"
@@ -25,7 +26,8 @@ _DENIED = re.compile(
 )
 _DENIED_AFTER = re.compile(r"^ ?(?:no|none|nope|negative|no tengo|no hay|no veo|ninguno)\b(?= ?$)")
 _FEARED = re.compile(
-    r"\b(?:afraid|scared|fear|worr\w+ (?:about|that|of)|risk|chances?|prevent|avoid|don't want to|do not want to|"
+    r"\b(?:afraid|scared|fear|(?<!should i )(?<!to )worr\w+ (?:about|that|of)|risk|chances?|prevent|avoid|(?:don't|"
+    r"do not) want to (?:go|lose|end up|be|become)|"
     r"family history|history|runs in|miedo|evitar|riesgo|test(?:ed)? for|screen\w*|"
     r"tratamiento)\b(?: [\w']+){0,5} ?$"
 )
