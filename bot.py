@@ -26,6 +26,7 @@ from pipecat.workers.runner import WorkerRunner
 
 from call import Call, CallRecord
 from dialogue.endpointing import hold_secs
+from dialogue.guard import replacement
 from dialogue.reply import Reply
 from dialogue.spoken import spoken
 from errors import AvaError, SttError, TwilioRestError
@@ -38,6 +39,7 @@ from stages.empty_turns import EVERY_SOUND_IS_ANSWERED
 from stages.end_call_processor import EndCallProcessor
 from stages.endpointing_turn_stop_strategy import EndpointingTurnStopStrategy
 from stages.frames import reply_frames
+from stages.guard_processor import GuardProcessor
 from stages.heard_text_processor import HeardTextProcessor
 from stages.keypad_processor import KeypadProcessor
 from stages.playout_marks import PlayoutMarks
@@ -142,6 +144,13 @@ class LiveCall:
             KeypadProcessor(number_expected=self._number_expected, pressed=self._on_keypad),
             ears,
             engines.llm.new_service(self._conversation),
+            GuardProcessor(
+                guard=self._service.guard,
+                call_log=self.log,
+                said=self._conversation.said,
+                replacement=lambda verdict: replacement(verdict, self._conversation.receptionist.slots),
+                blocked=self._conversation.blocked,
+            ),
             EndCallProcessor(
                 call_log=self.log,
                 marks=self._marks,

@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Literal, Protocol
 
 from call import CallRecord, Clock, JsonEngine
 from config import Settings
 from delivery import LeadDelivery
 from dialogue.disclosure import disclosure
+from dialogue.guard import Guard, read_blocklist
 from dialogue.receptionist import Receptionist
 from dialogue.spoken import spoken
 from engines.table import Engines, engines_for
@@ -24,6 +26,7 @@ from telephony.twilio_rest import CallControl
 
 PAPERWORK_SEC = 30.0
 FACTS_POLL_SEC = 2.0
+BLOCKLIST = Path(__file__).parent / "dialogue" / "wording" / "blocklist.txt"
 
 
 class EndsPolitely(Protocol):
@@ -45,6 +48,7 @@ class Service:
     rest: CallControl
     crm: OdooClient | None
     versions: dict[str, str]
+    guard: Guard
     ready: bool = False
     live: set[EndsPolitely] = field(default_factory=set)
     delivery: LeadDelivery | None = None
@@ -125,14 +129,21 @@ class Service:
         await delivery.run()
 
     def watch_facts(self) -> None:
-        """Take changes of the files of facts while the service runs."""
+        """Take changes of the files of facts and of the blocklist while the service runs."""
         self._tasks.append(asyncio.create_task(self._watch_facts(), name="facts-watch"))
 
     async def _watch_facts(self) -> None:
+        blocklist = await asyncio.to_thread(_blocklist)
         while True:
             await asyncio.sleep(FACTS_POLL_SEC)
-            if await asyncio.to_thread(self.facts_source.poll):
+            changed = await asyncio.to_thread(self.facts_source.poll)
+            if changed:
                 self.engines.llm.use_facts(self.facts)
+            phrases = await asyncio.to_thread(_blocklist)
+            if changed or phrases != blocklist:
+                blocklist = phrases
+                self.guard = await asyncio.to_thread(Guard, self.facts, phrases, self.clock.now)
+                log_event("guard_changed", phrases=len(phrases))
 
     async def say_goodbye(self) -> None:
         """Tell every caller that the call has to end now; what they asked for is kept."""
@@ -154,6 +165,11 @@ class Service:
         await asyncio.to_thread(self.archive.close)
 
 
+def _blocklist() -> tuple[str, ...]:
+    """The phrases that are never said; staff edit the file, also while the service runs."""
+    return read_blocklist(BLOCKLIST.read_text(encoding="utf-8"))
+
+
 async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
     """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
 
@@ -168,7 +184,8 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
     versions = {"pipecat": version("pipecat-ai"), **engines.versions}
     crm = odoo_from(settings, facts=facts)
-    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions)
+    guard = await asyncio.to_thread(Guard, facts, await asyncio.to_thread(_blocklist), clock.now)
+    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard)
     await engines.start()
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]

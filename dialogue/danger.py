@@ -21,7 +21,7 @@ _SOONEST = Window(words="as soon as possible")
 
 def danger(state: State, heard: Heard, context: Context) -> Step | None:
     """An emergency, or what must be seen within a day; and nothing is booked on top of an emergency."""
-    found = triage(heard.text, getattr(state, "said", ()))
+    found = triage(heard.text, state.said)
     if found.urgency == "emergent":
         return _emergency(state, heard, context, found)
     if state.slots.urgency == "emergent":

@@ -26,6 +26,7 @@ _KINDS: dict[Ask, Kind] = {
     "anything_else": "yes_no", "person_offer": "yes_no",
 }  # fmt: skip
 _MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
+_TURNS_KEPT = 3  # for a symptom that is told in pieces
 _MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
 _FAILURES_BEFORE_A_PERSON = 3
 _HOLD_ON = "One moment, please."
@@ -59,6 +60,11 @@ class Receptionist:
     def slots(self) -> Slots:
         """What was collected so far; a value that later turns do not change."""
         return self._state.slots
+
+    @property
+    def caller_number(self) -> str | None:
+        """E.164 of the caller id, None when it was withheld."""
+        return self._context.caller
 
     @property
     def failed_turns(self) -> int:
@@ -100,6 +106,7 @@ class Receptionist:
         if not heard.line:
             return self.hear_nothing()
         state, reply = self._turn(heard)
+        state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])
         if reply.understood:
             state = replace(state, failed_in_a_row=0)
         if reply.intent is None and heard.intents and heard.intents[0].score > GUESSED_SCORE:

@@ -185,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     danger,
     smalltalk.talk,
     person,
+    questions.doctors,
     spanish,
     correction,
     endings,

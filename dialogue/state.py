@@ -51,6 +51,7 @@ class State:
         question: intent of a caller's question that waits for an office or a plan.
         changed: fields that were corrected and not read back since.
         notices: sentences to say before the next question.
+        said: the caller's last turns: a symptom may come in two of them.
     """
 
     slots: Slots = field(default_factory=Slots)
@@ -72,6 +73,7 @@ class State:
     person_reason: str | None = None
     last: Reply | None = None
     ended: bool = False
+    said: tuple[str, ...] = ()
 
     def filled(self, **values: Any) -> "State":
         """The same state with slots set."""

@@ -34,7 +34,7 @@ from errors import ConfigError, LlmError
 from facts import PracticeFacts
 from log import log_event
 from stages.conversation import Conversation
-from stages.frames import reply_frames, sentence_frame
+from stages.frames import SentenceFrame, reply_frames
 
 FIRST_SENTENCE_SEC = 1.3  # with the wait for silence, the STT and the voice: heard about 1.9 s after the caller's end
 NEXT_SENTENCE_SEC = 2.5  # the sentence before it takes about as long to say
@@ -99,7 +99,7 @@ class ModelLLMService(LLMService):
         if not answer.spoken:
             self._conversation.answer(reply)
         for sentence in answer.missing():
-            await self._speak(sentence, answer)
+            await self._speak(sentence, answer, by_model=False)
         if answer.by_model:
             self._conversation.answered_by_model(tuple(answer.spoken))
         await self.push_frame(LLMFullResponseEndFrame())
@@ -117,7 +117,7 @@ class ModelLLMService(LLMService):
                     raise LlmError("the model took too long for a sentence", code=code) from exc
                 if answer.takes(sentence):
                     answer.by_model = True
-                    await self._speak(sentence, answer)
+                    await self._speak(sentence, answer, by_model=True)
         if not answer.seen:
             raise LlmError("the answer was empty", code="llm-garbage")
 
@@ -137,11 +137,11 @@ class ModelLLMService(LLMService):
             may_retry = False
             await asyncio.sleep(RETRY_AFTER_SEC)
 
-    async def _speak(self, sentence: str, answer: Answer) -> None:
+    async def _speak(self, sentence: str, answer: Answer, *, by_model: bool) -> None:
         if not answer.spoken:
             self._conversation.answer_begins()
         answer.spoken.append(sentence)
-        await self.push_frame(sentence_frame(sentence))
+        await self.push_frame(SentenceFrame(sentence, by_model=by_model))
 
     async def _failed(self, exc: LlmError | TimeoutError) -> None:
         error = exc if isinstance(exc, LlmError) else LlmError("the answer took too long", code="llm-stalled")

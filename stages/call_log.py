@@ -136,6 +136,15 @@ class CallLog:
         self.event("turn_ava", text=text, heard=heard, interrupted=interrupted)
         log_event("ava_turn", call=self.call_sid, interrupted=interrupted)
 
+    def judged(
+        self, text: str, *, verdict: str, rule: str | None, evidence: str, record_ids: tuple[str, ...], by_model: bool
+    ) -> None:
+        """The guard's verdict on a sentence: `allow`, `block` (it was not said), or `note` (said, and doubted)."""
+        self.event("verdict", text=text, verdict=verdict, rule=rule, evidence=evidence, record_ids=list(record_ids),
+                   by_model=by_model)  # fmt: skip
+        if verdict != "allow":
+            log_event("guard_verdict", call=self.call_sid, level="WARNING", verdict=verdict, rule=rule)
+
     def disclosure_played(self, wording: str, *, record: bool) -> None:
         """The caller has heard that AVA is automated (and that the call is recorded): recording may begin."""
         self._disclosure = (wording, round(self.at_sec, 2))

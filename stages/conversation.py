@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from dialogue.guard.verdict import Said
 from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from stages.call_log import CallLog
@@ -37,6 +38,7 @@ class Conversation:
         self._heard = heard
         self._silences = 0
         self._stt_failed = False
+        self._caller_said: list[str] = []
         self._not_understood = False  # the rules did not understand the turn; it counts as failed if no model does
 
     @property
@@ -46,6 +48,7 @@ class Conversation:
     def hear(self, text: str) -> Reply:
         self._turn_over()
         self._stt_failed = False
+        self._caller_said.append(text)
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
         self._not_understood = not reply.understood
@@ -82,6 +85,20 @@ class Conversation:
         self._receptionist.said_instead(sentences)
         if self._not_understood and not self._receptionist.understood:
             self._log.failed_turn("not-understood")
+
+    def said(self) -> Said:
+        """What the caller has said so far, for the guard."""
+        slots = self._receptionist.slots
+        return Said(
+            caller_said=tuple(self._caller_said),
+            location=slots.location,
+            slots=slots,
+            caller_number=self._receptionist.caller_number,
+        )
+
+    def blocked(self) -> None:
+        """The guard kept a sentence of the model back."""
+        self._log.failed_turn("blocked")
 
     def silence(self) -> Reply:
         """The caller has said nothing for a while after AVA's last words."""

@@ -81,8 +81,8 @@ class EndCallProcessor(FrameProcessor):
             self._ending = None
 
     async def _stay(self) -> None:
-        """The caller has something to add: the call goes on."""
-        if self._committed:
+        """The caller has something to add: the call goes on; unless these are words that nobody can talk over."""
+        if self._committed or self._call_log.speech_is_protected:
             return
         self._closing = False
         self._transfer_reason = None

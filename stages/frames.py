@@ -25,14 +25,25 @@ class TransferRequestFrame(ControlFrame):
     reason: str = ""
 
 
-def sentence_frame(sentence: str) -> AggregatedTextFrame:
-    """A whole sentence, which the voice begins at once: text frames wait for the first letter of what follows."""
-    return AggregatedTextFrame(sentence, TextType.SENTENCE)
+@dataclass
+class SentenceFrame(AggregatedTextFrame):
+    """A whole sentence of AVA's, which the voice begins at once: text frames wait for the first letter of what follows.
+
+    Parameters:
+        record_ids: of the practice's records that the sentence was made from.
+        by_model: a model worded it; else the dialogue's rules did.
+    """
+
+    text_type: TextType | str = TextType.SENTENCE
+    record_ids: tuple[str, ...] = ()
+    by_model: bool = False
 
 
 def reply_frames(reply: Reply) -> list[Frame]:
     """A reply as a model's answer would come: start, a frame per sentence, end; then what follows the words."""
-    texts = [sentence_frame(sentence) for sentence in reply.sentences]
+    texts = [SentenceFrame(sentence, record_ids=reply.record_ids) for sentence in reply.sentences]
+    for text in texts:
+        text.interruptible = not reply.protected
     frames: list[Frame] = [LLMFullResponseStartFrame(), *texts, LLMFullResponseEndFrame()]
     if reply.then == "transfer":
         frames.append(TransferRequestFrame(reason=reply.reason or "asked_for_person"))

@@ -11,6 +11,7 @@ import pytest
 
 import service
 from config import Settings
+from dialogue.guard import Guard
 from engines.receptionist import ReceptionistEngine
 from facts import PracticeFacts
 from facts_files import FACTS_DIR, FactsSource
@@ -38,9 +39,9 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     llm = Llm()
     engines: Any = SimpleNamespace(llm=llm, by_name={"llm": llm})
     nothing: Any = None
-    made = Service(
-        Settings(_env_file=None), FakeClock(), FactsSource(folder), engines, nothing, nothing, nothing, None, {}
-    )
+    source, clock = FactsSource(folder), FakeClock()
+    guard = Guard(source.current, (), clock.now)
+    made = Service(Settings(_env_file=None), clock, source, engines, nothing, nothing, nothing, None, {}, guard)
     made.watch_facts()
     try:
         yield made, llm
@@ -74,6 +75,19 @@ async def test_an_edited_fact_is_spoken_by_the_next_call_without_a_restart(
         assert running.facts.hours[0].tags[-1] == "edited"
         assert running.receptionist(None)._context.facts is running.facts
         assert earlier._context.facts is not running.facts, "a call goes on with the facts that it began with"
+
+
+async def test_a_phrase_on_the_blocklist_is_held_back_from_the_next_call_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocklist = tmp_path / "blocklist.txt"
+    blocklist.write_text("# none yet\n", encoding="utf-8")
+    monkeypatch.setattr(service, "BLOCKLIST", blocklist)
+    async with watching(folder, monkeypatch) as (running, _):
+        assert running.guard.check("Have a blessed day.").allowed
+        await asyncio.sleep(0.05)
+        blocklist.write_text("blessed day\n", encoding="utf-8")
+        await until(lambda: not running.guard.check("Have a blessed day.").allowed)
 
 
 async def test_a_bad_edit_is_refused_the_old_facts_stay_and_the_operator_is_told(

@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from dialogue.guard import Guard, Said, read_blocklist
-from dialogue.sample import FOLDER, sample_facts
+from dialogue.sample import sample_facts
+from facts_files import FACTS_DIR
 
 BLOCKLIST = Path(__file__).parent.parent / "wording" / "blocklist.txt"
 
@@ -67,7 +68,7 @@ def _moment(text: str) -> dt.datetime:
 
 def _main() -> None:
     parser = argparse.ArgumentParser(description="Judge sentences: JSON lines in, JSON lines out.")
-    parser.add_argument("--facts", type=Path, default=FOLDER, help="folder of records (%(default)s)")
+    parser.add_argument("--facts", type=Path, default=FACTS_DIR, help="folder of records (%(default)s)")
     parser.add_argument("--blocklist", type=Path, default=BLOCKLIST, help="file of phrases (%(default)s)")
     options = parser.parse_args()
     clock = _Clock()

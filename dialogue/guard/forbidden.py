@@ -13,7 +13,7 @@ class Blocklist:
     def __init__(self, phrases: Sequence[str]) -> None:
         self._phrases = [phrase for phrase in (" ".join(words(one)) for one in phrases) if phrase]
         options = "|".join(re.escape(one) for one in sorted(self._phrases, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<![\w]) (?:{options}) ") if options else None
+        self._pattern = re.compile(rf" (?:{options}) ") if options else None
 
     def check(self, line: str) -> Finding:
         """`line`: the words of a sentence in lower case, contractions opened."""

@@ -105,3 +105,10 @@ def test_a_service_that_stops_takes_leave_and_promises_a_call_back(ava: Receptio
     assert (reply.then, reply.reason) == ("hang_up", "service_stops")
     assert "call you back" in reply.text
     assert reply.sentences[-1] == "Goodbye."
+
+
+def test_an_emergency_that_is_told_in_two_turns_is_caught(ava: Receptionist) -> None:
+    ava.hear("since this morning i see flashes of light")
+    assert ava.slots.urgency != "routine"
+    ava.hear("and now a lot of floaters too")
+    assert ava.slots.urgency == "emergent"

@@ -20,7 +20,7 @@ from pipecat.tests.utils import SleepFrame, run_test
 from engines.espeak import EspeakEngine
 from engines.silence import LEAD_IN_SEC
 from errors import TtsError
-from stages.frames import sentence_frame
+from stages.frames import SentenceFrame
 from tests.engines.sound import sound_alike
 
 
@@ -117,7 +117,7 @@ async def test_five_sentences_that_fail_leave_the_next_one_speaking() -> None:
 
 
 async def test_a_turn_whose_last_sentence_failed_does_not_hold_up_the_next_turn() -> None:
-    turn = [LLMFullResponseStartFrame(), sentence_frame(SPOKEN), sentence_frame(REFUSED), LLMFullResponseEndFrame()]
+    turn = [LLMFullResponseStartFrame(), SentenceFrame(SPOKEN), SentenceFrame(REFUSED), LLMFullResponseEndFrame()]
     started = time.monotonic()
     down, codes = await in_a_pipeline(*turn, TTSSpeakFrame("One moment, please."), SleepFrame(0.3))
     assert time.monotonic() - started < 2  # Pipecat's own wait for more audio is 3 s
