@@ -145,7 +145,7 @@ class LiveCall:
             ears,
             engines.llm.new_service(self._conversation),
             GuardProcessor(
-                guard=self._service.guard,
+                guard=self._service.guard.for_call(),
                 call_log=self.log,
                 said=self._conversation.said,
                 replacement=lambda verdict: replacement(verdict, self._conversation.receptionist.slots),

@@ -14,7 +14,7 @@ from dialogue.guard import Guard, read_blocklist
 from dialogue.receptionist import Receptionist
 from dialogue.spoken import spoken
 from engines.table import Engines, engines_for
-from errors import AvaError, CrmError
+from errors import AvaError, ConfigError, CrmError
 from extract import RuleExtractor, finish_call, recover
 from facts import PracticeFacts
 from facts_files import FactsSource
@@ -49,6 +49,8 @@ class Service:
     crm: OdooClient | None
     versions: dict[str, str]
     guard: Guard
+    blocklist: tuple[str, ...]
+    watch_problem: str | None = None  # the code of why changes of facts and blocklist are not taken
     ready: bool = False
     live: set[EndsPolitely] = field(default_factory=set)
     delivery: LeadDelivery | None = None
@@ -72,7 +74,7 @@ class Service:
     @property
     def parts(self) -> dict[str, str]:
         """How the parts are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
-        facts = "facts-refused" if self.facts_source.problem else "ok"
+        facts = "facts-refused" if self.facts_source.problem else self.watch_problem or "ok"
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
         return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none", "facts": facts}
 
@@ -126,6 +128,9 @@ class Service:
         except CrmError as exc:
             delivery.problem = exc.code
             log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
+        except Exception as exc:  # a fault of the check must not keep the leads from being delivered
+            delivery.problem = type(exc).__name__
+            log_event("crm_check_failed", level="ERROR", code=delivery.problem)
         await delivery.run()
 
     def watch_facts(self) -> None:
@@ -133,17 +138,27 @@ class Service:
         self._tasks.append(asyncio.create_task(self._watch_facts(), name="facts-watch"))
 
     async def _watch_facts(self) -> None:
-        blocklist = await asyncio.to_thread(_blocklist)
         while True:
             await asyncio.sleep(FACTS_POLL_SEC)
-            changed = await asyncio.to_thread(self.facts_source.poll)
-            if changed:
-                self.engines.llm.use_facts(self.facts)
-            phrases = await asyncio.to_thread(_blocklist)
-            if changed or phrases != blocklist:
-                blocklist = phrases
-                self.guard = await asyncio.to_thread(Guard, self.facts, phrases, self.clock.now)
-                log_event("guard_changed", phrases=len(phrases))
+            try:
+                await self._take_changes()
+            except Exception as exc:  # what is wrong with a file now may be mended in the next look
+                code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+                if code != self.watch_problem:
+                    log_event("facts_watch_failed", level="ERROR", code=code)
+                self.watch_problem = code
+            else:
+                self.watch_problem = None
+
+    async def _take_changes(self) -> None:
+        changed = await asyncio.to_thread(self.facts_source.poll)
+        phrases = await asyncio.to_thread(_blocklist)
+        if changed:
+            self.engines.llm.use_facts(self.facts)
+        if changed or phrases != self.blocklist:
+            self.guard = await asyncio.to_thread(Guard, self.facts, phrases, self.clock.now)
+            self.blocklist = phrases
+            log_event("guard_changed", phrases=len(phrases))
 
     async def say_goodbye(self) -> None:
         """Tell every caller that the call has to end now; what they asked for is kept."""
@@ -166,8 +181,15 @@ class Service:
 
 
 def _blocklist() -> tuple[str, ...]:
-    """The phrases that are never said; staff edit the file, also while the service runs."""
-    return read_blocklist(BLOCKLIST.read_text(encoding="utf-8"))
+    """The phrases that are never said; staff edit the file, also while the service runs.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    try:
+        return read_blocklist(BLOCKLIST.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"{BLOCKLIST}: cannot be read as UTF-8 text", code="blocklist-unreadable") from exc
 
 
 async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
@@ -184,17 +206,16 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
     versions = {"pipecat": version("pipecat-ai"), **engines.versions}
     crm = odoo_from(settings, facts=facts)
-    guard = await asyncio.to_thread(Guard, facts, await asyncio.to_thread(_blocklist), clock.now)
-    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard)
+    phrases = await asyncio.to_thread(_blocklist)
+    guard = await asyncio.to_thread(Guard, facts, phrases, clock.now)
+    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard, phrases)
     await engines.start()
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]
     fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
     await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
-    await recover(
-        archive, journal=journal, crm=None, engine=service.extractor, facts=facts
-    )  # delivered with what waits
-    service.deliver_leads()
+    await recover(archive, journal=journal, crm=None, engine=service.extractor, facts=facts)
+    service.deliver_leads()  # what was recovered, too
     service.watch_facts()
     service.ready = True
     return service

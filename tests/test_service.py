@@ -40,8 +40,21 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     engines: Any = SimpleNamespace(llm=llm, by_name={"llm": llm})
     nothing: Any = None
     source, clock = FactsSource(folder), FakeClock()
-    guard = Guard(source.current, (), clock.now)
-    made = Service(Settings(_env_file=None), clock, source, engines, nothing, nothing, nothing, None, {}, guard)
+    phrases = service._blocklist()
+    guard = Guard(source.current, phrases, clock.now)
+    made = Service(
+        Settings(_env_file=None),
+        clock,
+        source,
+        engines,
+        nothing,
+        nothing,
+        nothing,
+        None,
+        {},
+        guard,
+        service._blocklist(),
+    )
     made.watch_facts()
     try:
         yield made, llm
@@ -88,6 +101,22 @@ async def test_a_phrase_on_the_blocklist_is_held_back_from_the_next_call_on(
         await asyncio.sleep(0.05)
         blocklist.write_text("blessed day\n", encoding="utf-8")
         await until(lambda: not running.guard.check("Have a blessed day.").allowed)
+
+
+async def test_a_blocklist_that_cannot_be_read_changes_nothing_and_the_next_good_one_is_taken(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocklist = tmp_path / "blocklist.txt"
+    blocklist.write_text("blessed day\n", encoding="utf-8")
+    monkeypatch.setattr(service, "BLOCKLIST", blocklist)
+    async with watching(folder, monkeypatch) as (running, _):
+        await until(lambda: not running.guard.check("Have a blessed day.").allowed)
+        blocklist.write_bytes(b"\xff\xfe broken")
+        await until(lambda: running.parts["facts"] == "blocklist-unreadable")
+        assert not running.guard.check("Have a blessed day.").allowed
+        blocklist.write_text("lovely day\n", encoding="utf-8")
+        await until(lambda: not running.guard.check("Have a lovely day.").allowed)
+        assert running.parts["facts"] == "ok"
 
 
 async def test_a_bad_edit_is_refused_the_old_facts_stay_and_the_operator_is_told(

@@ -1,13 +1,14 @@
 """All that a rule looks at for one sentence: what it says, whom it is said to, and the records."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from dialogue.guard.atom import Atom, Clock
 from dialogue.guard.lexicon import Lexicon
 from dialogue.guard.segment import Segment
-from dialogue.guard.verdict import Said
+from dialogue.guard.verdict import Finding, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,25 @@ class Case:
     def looked_up(self) -> list[dt.datetime]:
         zone = self.local_now(self.location).tzinfo
         return [one.astimezone(zone) if one.tzinfo else one for one in self.said.looked_up]
+
+
+Part = Callable[[Case, Segment], tuple[str, list[str]]]
+
+
+def by_segment(case: Case, *parts: Part) -> Finding:
+    """What a rule finds that looks at one part of the sentence at a time: the first problem, else the records' ids.
+
+    Args:
+        parts: from a case and a part of it, the problem (empty: none) and the ids of the records that bear it out.
+    """
+    ids: list[str] = []
+    for segment in case.segments:
+        for part in parts:
+            problem, found = part(case, segment)
+            if problem:
+                return Finding(problem)
+            ids += found
+    return Finding(ids=tuple(ids))
 
 
 def _opposed(one: Clock, other: Clock) -> bool:

@@ -1,5 +1,6 @@
 """The guard: every sentence that AVA is about to say, held against the records and the call."""
 
+import copy
 import datetime as dt
 import functools
 from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding, Said, Verdict
 from facts import PracticeFacts
 
+_Heard = tuple[tuple[Atom, ...], frozenset[str]]  # a turn's values and its words
 Rule = tuple[str, Callable[[Case], Finding]]
 
 # The order in which rules look; the first that finds something names the verdict.
@@ -61,7 +63,13 @@ class Guard:
         self._now = now
         self._reader_of = functools.lru_cache(maxsize=4)(functools.partial(Reader, self._lexicon))
         # Turns of running calls, so that each is read once and not for every sentence; in memory only, soon replaced.
-        self._heard_in = functools.lru_cache(maxsize=64)(self._read_turn)
+        self._heard_in: Callable[[str, dt.date], _Heard] = self._read_turn
+
+    def for_call(self) -> "Guard":
+        """The same guard for one call: it remembers what it read in the caller's turns, and forgets with the call."""
+        mine = copy.copy(self)
+        mine._heard_in = functools.lru_cache(maxsize=64)(self._read_turn)
+        return mine
 
     def check(self, sentence: str, said: Said | None = None, record_ids: Sequence[str] = ()) -> Verdict:
         """Whether a sentence may be spoken.
@@ -114,7 +122,7 @@ class Guard:
             approved=self._lexicon.approved(sentence, named),
         )
 
-    def _read_turn(self, text: str, today: dt.date) -> tuple[tuple[Atom, ...], frozenset[str]]:
+    def _read_turn(self, text: str, today: dt.date) -> _Heard:
         return tuple(self._reader_of(today).read(text)), frozenset(words(text))
 
     def _key(self, location: str | None) -> str | None:

@@ -3,7 +3,7 @@
 import re
 
 from dialogue.guard.atom import Atom
-from dialogue.guard.case import Case
+from dialogue.guard.case import Case, by_segment
 from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.verdict import Finding
 from facts import Plan
@@ -74,13 +74,7 @@ _NEUTRAL = frozenset(
 
 def check(case: Case) -> Finding:
     """Compare every plan with its record, in the polarity in which it is said."""
-    ids: list[str] = []
-    for segment in case.segments:
-        problem, found = _checked(case, segment)
-        if problem:
-            return Finding(problem)
-        ids += found
-    return Finding(ids=tuple(ids))
+    return by_segment(case, _checked)
 
 
 def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:

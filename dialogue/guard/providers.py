@@ -3,7 +3,7 @@
 import re
 
 from dialogue.guard.atom import Atom
-from dialogue.guard.case import Case
+from dialogue.guard.case import Case, by_segment
 from dialogue.guard.lexicon import LANGUAGES
 from dialogue.guard.segment import Segment
 from dialogue.guard.tokens import words
@@ -34,13 +34,7 @@ _UNKNOWN_OKAY = frozenset(["will", "can", "is", "has", "sees", "would", "may", "
 
 def check(case: Case) -> Finding:
     """Compare every statement about doctors with their records."""
-    ids: list[str] = []
-    for segment in case.segments:
-        problem, found = _checked(case, segment)
-        if problem:
-            return Finding(problem)
-        ids += found
-    return Finding(ids=tuple(ids))
+    return by_segment(case, _checked)
 
 
 def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:

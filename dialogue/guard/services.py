@@ -2,7 +2,7 @@
 
 import re
 
-from dialogue.guard.case import Case
+from dialogue.guard.case import Case, by_segment
 from dialogue.guard.segment import Segment
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
@@ -122,14 +122,7 @@ _IGNORED = frozenset(
 
 def check(case: Case) -> Finding:
     """Compare what is offered, its duration and its price with the records."""
-    ids: list[str] = []
-    for segment in case.segments:
-        for part in (_prices, _durations, _offers):
-            problem, found = part(case, segment)
-            if problem:
-                return Finding(problem)
-            ids += found
-    return Finding(ids=tuple(ids))
+    return by_segment(case, _prices, _durations, _offers)
 
 
 def _services(case: Case, segment: Segment) -> list[Service]:
