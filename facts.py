@@ -7,11 +7,26 @@ Times are local to the location; phone numbers are E.164.
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_STATES = """
+AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA PR
+RI SC SD TN TX UT VT VA WA WV WI WY
+"""
+STATES = frozenset(_STATES.split())
 E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
+def _known_state(code: str) -> str:
+    """The two letters of a US state or territory (USPS Publication 28, appendix B)."""
+    if code not in STATES:
+        raise ValueError("not the two letters of a US state, like FL")
+    return code
+
+
+State = Annotated[str, AfterValidator(_known_state)]
 
 
 class Record(BaseModel):
@@ -37,7 +52,7 @@ class Location(Record):
     name: str
     street: str
     city: str
-    state: Literal["FL", "TX"]
+    state: State
     zip: str = Field(pattern=r"^\d{5}$")
     phone: E164
     fax: E164 | None = None
