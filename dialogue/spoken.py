@@ -1,9 +1,9 @@
 """Written form to what a voice should say: AVA's sentences are written, a TTS reads them.
 
-Pipecat's `VoiceFormatter` (pipecat.utils.text.transforms) does e-mail addresses, web addresses, units, percentages and
-acronyms, and stages may add it behind this. Done here is what it does not do well for a telephone: it reads phone
-numbers as one row of digits with "zero" (here in groups of 3-3-4 with "oh"), and it knows no times of day, no state
-codes, ZIP codes, street abbreviations, titles, visual acuity or years.
+Done here is what Pipecat's `VoiceFormatter` does worse on a telephone, or not at all: phone numbers in groups of 3-3-4
+with "oh", times of day and ranges, dates and years, money, state codes, ZIP codes, street abbreviations, titles, visual
+acuity, 911, emoji. The rest (e-mail addresses, units, percentages with a point) it does before this:
+`engines/spoken_form.py` says which and why.
 """
 
 import re
@@ -43,6 +43,11 @@ _MONTHS = (
 _MONTH_NAMES = {name[:3]: name for name in _MONTHS.split("|")[:12]}
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 _MARKDOWN = re.compile(r"\*\*|__|[*`#>~]|(?<!\w)_|_(?!\w)")
+_KEY = re.compile(r"(?<=\s)(?P<key>[*#])(?= |[.,;?!]|$)", re.MULTILINE)
+_KEYS = {"*": "star", "#": "pound"}
+_WEEKDAYS = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+             "sat": "Saturday", "sun": "Sunday"}  # fmt: skip
+_CLOCK = r"\d{1,2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\b\.?)?"
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _DOT = r"(?:\.(?!\s*$|\s+[A-Z]))?"  # the dot of an abbreviation, unless it ends the sentence
 _BULLET = re.compile(r"^\s*(?:[-•*]|\d+[.)])\s+", re.MULTILINE)
@@ -51,7 +56,8 @@ _BULLET = re.compile(r"^\s*(?:[-•*]|\d+[.)])\s+", re.MULTILINE)
 def spoken(text: str) -> str:
     """The words to say for a text in written form. What it does not know it leaves as it is."""
     line = _BULLET.sub("", _LINK.sub(r"\1", text))
-    line = _EMOJI.sub("", _MARKDOWN.sub("", line))
+    line = _KEY.sub(lambda match: _KEYS[match["key"]], line)
+    line = _EMOJI.sub("", _MARKDOWN.sub("", re.sub(r"#(?=\d)", "number ", line)))
     for pattern, say in _RULES:
         line = pattern.sub(say, line)
     return " ".join(line.split())
@@ -108,6 +114,15 @@ def _money(match: re.Match[str]) -> str:
     return said + (f" and {number_words(cents)} {'cent' if cents == 1 else 'cents'}" if cents else "")
 
 
+def _days(match: re.Match[str]) -> str:
+    return f"{_WEEKDAYS[match['first'].lower()]} to {_WEEKDAYS[match['last'].lower()]}"
+
+
+def _decimal(match: re.Match[str]) -> str:
+    """ "1.5" is "one point five"; every digit behind the point is said."""
+    return f"{_figure_words(match['whole'])} point {' '.join(_SMALL[int(digit)] for digit in match['part'])}"
+
+
 def _month_day(match: re.Match[str]) -> str:
     month = _MONTH_NAMES[match["month"][:3]]
     year = f", {_year_words(int(match['year']))}" if match["year"] else ""
@@ -131,7 +146,11 @@ def _year_words(year: int) -> str:
 
 
 def _figure(match: re.Match[str]) -> str:
-    digits = match.group().replace(",", "")
+    return _figure_words(match.group())
+
+
+def _figure_words(figure: str) -> str:
+    digits = figure.replace(",", "")
     return digit_words(digits) if len(digits) > 6 or digits.startswith("00") else number_words(int(digits))
 
 
@@ -145,6 +164,10 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?P<lead>\bending in )(?P<digits>\d[\d ]{2,6}\d)\b"),
      lambda match: match["lead"] + digit_words(match["digits"])),
     (re.compile(r"\b\d(?: \d)+\b"), lambda match: digit_words(match.group())),
+    (re.compile(rf"(?<![\w/.-])(?P<from>{_CLOCK})\s?[-–—]\s?(?={_CLOCK}(?![\w/–—-]))"),
+     lambda match: f"{match['from']} to "),
+    (re.compile(r"\b(?P<first>Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.?\s?[-–]\s?(?P<last>Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b",
+                re.IGNORECASE), _days),
     (re.compile(r"\b911\b"), "nine one one"),
     (re.compile(r"\b24/7\b"), "twenty four seven"),
     (re.compile(r"\b20/(?P<line>\d{2,3})\b"), lambda match: f"twenty {number_words(int(match['line']))}"),
@@ -159,6 +182,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)\b"), lambda match: ordinal_words(int(match["day"]))),
     (re.compile(r"\$\s?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<cents>\d{1,2}))?\b"), _money),
     (re.compile(r"\b(?P<number>\d{1,3})\s?%"), lambda match: f"{number_words(int(match['number']))} percent"),
+    (re.compile(r"(?<![\w.])(?P<whole>\d{1,3}(?:,\d{3})+|\d+)\.(?P<part>\d{1,3})(?![\w.]\w|\d)"), _decimal),
     (re.compile(r"\b(?P<year>(?:19|20)\d{2})\b"), lambda match: _year_words(int(match["year"]))),
     (re.compile(r"\bDrs\.(?=\s)"), "Doctors"),
     (re.compile(r"\bDr\.?(?=\s[A-Z])"), "Doctor"),
