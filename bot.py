@@ -94,7 +94,11 @@ class LiveCall:
         self._vad = service.engines.vad.new_analyzer()
         self._heard = HeardTextProcessor(call_log=self.log)
         self._conversation = Conversation(
-            service.receptionist(call.caller), self.log, turn_times=self._vad, heard=self._heard
+            service.receptionist(call.caller),
+            self.log,
+            turn_times=self._vad,
+            heard=self._heard,
+            knowledge=service.knowledge,
         )
         self._transport = FastAPIWebsocketTransport(
             websocket,

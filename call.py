@@ -10,6 +10,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from facts import Record
+
 Urgency = Literal["emergent", "urgent", "routine"]
 Intent = Literal[
     "book", "reschedule", "cancel", "hours", "location", "insurance", "cost", "optical_ready", "prescription_copy",
@@ -127,6 +129,7 @@ class Lead(BaseModel):
     callback_consent: bool | None = None
     urgency: Urgency = "routine"
     message: str | None = None
+    handoff_reason: str | None = None  # code of why the call was handed to a person, or a call-back promised
     tentative: Literal[True] = True
     needs_review: bool = False
     review_reasons: list[str] = Field(default_factory=list)
@@ -175,6 +178,19 @@ class Crm(Protocol):
 
         Raises:
             CrmError: refused or unreachable; `retryable` says whether to try again.
+        """
+        ...
+
+
+class Knowledge(Protocol):
+    """Finds the practice's records that a caller's words are about."""
+
+    async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
+        """The records, best first, at most three. Never raises and never waits long: a call goes on without it.
+
+        Args:
+            text: the caller's current turn.
+            location: key of the location under discussion; records of others are left out, unless the turn names them.
         """
         ...
 

@@ -1,6 +1,7 @@
 """What the process owns and its calls share (engines, archive, journal, the way to the CRM), its start and its end."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Literal, Protocol
 from call import CallRecord, Clock, JsonEngine
 from config import Settings
 from delivery import LeadDelivery
+from dialogue import prompt
 from dialogue.disclosure import disclosure
 from dialogue.guard import Guard, read_blocklist
 from dialogue.receptionist import Receptionist
@@ -21,11 +23,13 @@ from facts_files import FactsSource
 from journal import LeadJournal
 from log import log_event
 from odoo_client import OdooClient, odoo_from
+from rag.retriever import Retriever, retriever_from
 from recording.storage import CallArchive, CallFolder
 from telephony.twilio_rest import CallControl
 
 PAPERWORK_SEC = 30.0
 FACTS_POLL_SEC = 2.0
+KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
 BLOCKLIST = Path(__file__).parent / "dialogue" / "wording" / "blocklist.txt"
 
 
@@ -50,6 +54,7 @@ class Service:
     versions: dict[str, str]
     guard: Guard
     blocklist: tuple[str, ...]
+    knowledge: Retriever
     watch_problem: str | None = None  # the code of why changes of facts and blocklist are not taken
     ready: bool = False
     live: set[EndsPolitely] = field(default_factory=set)
@@ -76,7 +81,8 @@ class Service:
         """How the parts are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
         facts = "facts-refused" if self.facts_source.problem else self.watch_problem or "ok"
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
-        return {**engines, "crm": (self.delivery.problem or "ok") if self.delivery else "none", "facts": facts}
+        crm = (self.delivery.problem or "ok") if self.delivery else "none"
+        return {**engines, "crm": crm, "facts": facts, "knowledge": self.knowledge.problem or "ok"}
 
     @property
     def disclosure(self) -> str:
@@ -136,6 +142,13 @@ class Service:
     def watch_facts(self) -> None:
         """Take changes of the files of facts and of the blocklist while the service runs."""
         self._tasks.append(asyncio.create_task(self._watch_facts(), name="facts-watch"))
+        self._tasks.append(asyncio.create_task(self._keep_knowledge(), name="knowledge"))
+
+    async def _keep_knowledge(self) -> None:
+        """The store follows the facts; one that is down is tried again, and no call waits for it."""
+        while True:
+            await self.knowledge.keep(self.facts)
+            await asyncio.sleep(FACTS_POLL_SEC)
 
     async def _watch_facts(self) -> None:
         while True:
@@ -204,12 +217,17 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     engines = engines_for(settings, facts)
     archive = CallArchive(settings.data_dir, clock)
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
-    versions = {"pipecat": version("pipecat-ai"), **engines.versions}
+    versions = {"pipecat": version("pipecat-ai"), "prompt": prompt.VERSION, **engines.versions}
     crm = odoo_from(settings, facts=facts)
     phrases = await asyncio.to_thread(_blocklist)
     guard = await asyncio.to_thread(Guard, facts, phrases, clock.now)
-    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard, phrases)
+    knowledge = await asyncio.to_thread(retriever_from, settings)
+    service = Service(
+        settings, clock, source, engines, archive, journal, rest, crm, versions, guard, phrases, knowledge
+    )
     await engines.start()
+    with suppress(TimeoutError):  # it is tried again as long as the service runs
+        await asyncio.wait_for(knowledge.keep(facts), KNOWLEDGE_SEC)
     receptionist = service.receptionist(None)
     fixed = [service.disclosure, *receptionist.greeting().sentences]
     fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]

@@ -13,6 +13,7 @@ from call import Slots
 from dialogue.reply import Reply
 from facts import PracticeFacts, Record
 
+VERSION = "2"  # stands in every call's record; goes up with every change of what a model is told
 CONTEXT_TOKENS = 4096  # num_ctx of the Modelfile
 FACTS_TOKENS = 2000
 HISTORY_TOKENS = 1100
@@ -72,20 +73,23 @@ def history(messages: Sequence[Mapping[str, object]]) -> list[tuple[str, str]]:
     return said[start:]
 
 
-def situation(slots: Slots, reply: Reply, now: datetime) -> str:
+def situation(slots: Slots, reply: Reply, now: datetime, found: Sequence[Record] = ()) -> str:
     """The last message: the time, what was collected (it outlives a history that was cut), and what to say now.
 
     Args:
         reply: what the dialogue's rules would say. The line that begins with `Say:` holds it.
         now: local to the office in question.
+        found: records that were looked up for a turn that the rules did not understand.
     """
     collected = json.dumps(slots.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
     lines = [f"Now: {now:%A, %B} {now.day}, {now:%Y, %I:%M %p}.", f"Collected: {collected}"]
+    if found and not reply.understood:
+        lines.append("Facts that may answer: " + " ".join(record.text for record in found))
     if reply.understood:
         lines.append("Say the following, kindly and shortly, and end with its question.")
     else:
         lines.append(
-            "The request was not recognised. If a fact above answers it, answer from that fact in one sentence. If "
+            "The request was not recognised. If a fact answers it, answer from that fact in one sentence. If "
             "not, say that you do not have that information and that the staff can call back. If the words made no "
             "sense, ask to say it again. Then ask the question that follows."
         )

@@ -1,14 +1,17 @@
 """Questions in between: answered from the records, then back to what AVA was asking."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from call import Intent
 from dialogue import answers, booking, flow, offerings
 from dialogue.answer import Answer
+from dialogue.faq import approved_answer, asked_almost_so
 from dialogue.slots.places import Insurance
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import Heard
+from facts import Faq, Record
 
 _OTHER_WISHES: tuple[Intent, ...] = (
     "book", "reschedule", "cancel", "optical_ready", "prescription_copy", "refill", "records", "billing", "post_op",
@@ -19,12 +22,32 @@ _NOT_OF_DOCTORS: tuple[Intent, ...] = (
     "reschedule", "cancel", "complaint", "spam",
 )  # fmt: skip
 _NO_SERVICE_QUESTION: tuple[Intent, ...] = ("hours", *_NOT_OF_DOCTORS)
+_TAKEN_DOWN: tuple[Intent, ...] = ("optical_ready", "prescription_copy", "refill", "records", "billing", "post_op")
+_SENTENCES = re.compile(r"(?<=[.!])(?<!Dr\.)(?<!St\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.) (?=[A-Z0-9])")
 _AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
 _PREPARATION = re.compile(
     r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|bring (?:anything|my|something)|what (?:do|"
     r"should) i bring|"
     r"(?:how )?(?:do|should) i prepare|be dilated|dilate my|need a driver|drive myself|wear my contacts)\b"
 )
+
+
+def asked_before(state: State, heard: Heard, context: Context) -> Step | None:
+    """A question that stands on the practice's list nearly in these words: its approved answer."""
+    if not heard.is_question or state.asking == "message" or heard.wants(*_TAKEN_DOWN):
+        return None
+    faq = asked_almost_so(heard.text, context.facts.faqs)
+    return _approved(state, faq, context) if faq else None
+
+
+def looked_up(state: State, text: str, found: Sequence[Record], context: Context) -> Step | None:
+    """A turn that no rule took: the approved answer among the records that were found for it."""
+    faq = approved_answer(text, found)
+    return _approved(state, faq, context) if faq and state.asking != "message" else None
+
+
+def _approved(state: State, faq: Faq, context: Context) -> Step:
+    return resume(state, context, *_SENTENCES.split(faq.answer), intent="other", record_ids=(faq.id,))
 
 
 def question(state: State, heard: Heard, context: Context) -> Step | None:

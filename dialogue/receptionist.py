@@ -5,11 +5,12 @@ this class holds the state of one call between two turns. `python -m dialogue.re
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from call import Clock, Slots
-from dialogue import flow, model_answer, phrases, slots
+from dialogue import flow, model_answer, phrases, questions, slots
 from dialogue.endpointing import Expectation, Kind
 from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
@@ -18,7 +19,7 @@ from dialogue.slots.phone import LENGTH, without_country_code
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import PHONE_ASKS, Heard, understand
 from errors import SttError
-from facts import PracticeFacts
+from facts import PracticeFacts, Record
 
 _KINDS: dict[Ask, Kind] = {
     "phone": "phone", "phone_offer": "yes_no", "phone_check": "yes_no", "name": "name", "last_name": "name",
@@ -53,6 +54,7 @@ class Receptionist:
     ) -> None:
         self._context = Context(facts, clock, caller_number, agent_name, can_transfer)
         self._state = State()
+        self._before = self._state  # as it was when the last turn came
         if len(facts.locations) == 1:
             self._state = self._state.filled(location=facts.locations[0].location)
 
@@ -105,6 +107,7 @@ class Receptionist:
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         if not heard.line:
             return self.hear_nothing()
+        self._before = self._state
         state, reply = self._turn(heard)
         state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])
         if reply.understood:
@@ -134,6 +137,18 @@ class Receptionist:
             if step := rule(self._state, heard, self._context):
                 return step
         return flow.failed(self._state, self._context)
+
+    def look_up(self, text: str, found: Sequence[Record]) -> Reply | None:
+        """Answer the last turn, which the rules did not understand, with the approved answer among the records found.
+
+        Returns:
+            None when none of them answers it: the reply of `hear` stands.
+        """
+        step = questions.looked_up(self._before, text[:_MAX_HEARD], found, self._context)
+        if step is None or self.understood:
+            return None
+        state, reply = step
+        return self._say((replace(state, said=self._state.said, failed_in_a_row=0), reply))
 
     def said_instead(self, sentences: tuple[str, ...]) -> None:
         """A model worded the last reply. A turn that the rules had not understood counts as understood by that, unless

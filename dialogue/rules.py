@@ -185,6 +185,7 @@ RULES: tuple[Rule, ...] = (
     danger,
     smalltalk.talk,
     person,
+    questions.asked_before,
     questions.doctors,
     spanish,
     correction,

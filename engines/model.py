@@ -72,7 +72,7 @@ class ModelLLMService(LLMService):
         if not isinstance(frame, LLMContextFrame):
             await self.push_frame(frame, direction)
             return
-        reply = rules_reply(self._conversation, frame.context)
+        reply = await self._conversation.look_up(rules_reply(self._conversation, frame.context))
         if self._conversation.receptionist.wording_is_fixed or not _caller_spoke(frame.context):
             await self._say(reply)
         elif self._health.is_paused:
@@ -152,7 +152,7 @@ class ModelLLMService(LLMService):
     def _messages(self, context: LLMContext, reply: Reply) -> list[ChatMessage]:
         ava = self._conversation.receptionist
         said = [ChatMessage(role, text) for role, text in prompt.history(context.messages)]  # type: ignore[arg-type]
-        now = prompt.situation(ava.slots, reply, ava.local_time)
+        now = prompt.situation(ava.slots, reply, ava.local_time, self._conversation.found)
         return [ChatMessage("system", self._system), *said, ChatMessage("system", now)]
 
 

@@ -52,7 +52,8 @@ class ReceptionistLLMService(LLMService):
         if not isinstance(frame, LLMContextFrame):
             await self.push_frame(frame, direction)
             return
-        for answer in reply_frames(self._conversation.answer(rules_reply(self._conversation, frame.context))):
+        reply = await self._conversation.look_up(rules_reply(self._conversation, frame.context))
+        for answer in reply_frames(self._conversation.answer(reply)):
             await self.push_frame(answer)
 
 

@@ -105,6 +105,21 @@ class Retriever:
         with self._loading:
             return self.problem is None or (self._facts is not None and self._brought_in(self._facts))
 
+    async def keep(self, facts: PracticeFacts) -> bool:
+        """Bring in facts that are new, or try again what failed, off the event loop; costs nothing when all is well.
+
+        Returns:
+            Whether `find` finds these facts.
+        """
+        if self._loading.locked():
+            return False  # the one before is not through
+        try:
+            work = self.refresh if facts is self._facts else partial(self.load, facts)
+            return await self._threads.run(work)
+        except EngineError as exc:  # every thread hangs
+            self.problem = exc.code
+            return False
+
     async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
         """The records that a caller's words are about, best first, at most three.
 

@@ -115,6 +115,10 @@ class CallLog:
             self._slots = slots
             self.event("slots", slots=slots.model_dump(mode="json", exclude_defaults=True))
 
+    def looked_up(self, record_ids: tuple[str, ...]) -> None:
+        """The practice's records that were found for the caller's last turn."""
+        self.event("looked_up", record_ids=list(record_ids))
+
     def keypad(self) -> None:
         self.event("keypad")
         log_event("keypad_pressed", call=self.call_sid)

@@ -2,9 +2,11 @@
 
 from typing import Protocol
 
+from call import Knowledge
 from dialogue.guard.verdict import Said
 from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
+from facts import Record
 from stages.call_log import CallLog
 
 
@@ -26,16 +28,32 @@ class Conversation:
 
     A turn has two steps, because somebody else may word the answer: `hear` (or `hear_nothing`) gives the reply of the
     rules; then either `answer` says that it is spoken, or `answer_begins` and `answered_by_model` that a model's is.
+    Between the two `look_up` asks the practice's records about a turn that the rules did not understand.
     Everything else (`silence`, `keypad` ...) is one step.
+
+    Args:
+        knowledge: finds records for a turn; None where there are none.
+
+    Attributes:
+        found: the records that were looked up for the last turn, best first.
     """
 
+    found: tuple[Record, ...] = ()
+
     def __init__(
-        self, receptionist: Receptionist, call_log: CallLog, *, turn_times: TurnTimes, heard: HeardText
+        self,
+        receptionist: Receptionist,
+        call_log: CallLog,
+        *,
+        turn_times: TurnTimes,
+        heard: HeardText,
+        knowledge: Knowledge | None = None,
     ) -> None:
         self._receptionist = receptionist
         self._log = call_log
         self._turn_times = turn_times
         self._heard = heard
+        self._knowledge = knowledge
         self._silences = 0
         self._stt_failed = False
         self._caller_said: list[str] = []
@@ -49,10 +67,24 @@ class Conversation:
         self._turn_over()
         self._stt_failed = False
         self._caller_said.append(text)
+        self.found = ()
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
         self._not_understood = not reply.understood
         return self._noted(reply)
+
+    async def look_up(self, reply: Reply) -> Reply:
+        """The records' answer to a turn that the rules did not understand; `reply` where they have none."""
+        if reply.understood or reply.then != "listen" or self._knowledge is None or not self._caller_said:
+            return reply
+        text = self._caller_said[-1]
+        self.found = await self._knowledge.find(text, self._receptionist.slots.location)
+        self._log.looked_up(tuple(record.id for record in self.found))
+        answer = self._receptionist.look_up(text, self.found)
+        if answer is None:
+            return reply
+        self._not_understood = False
+        return self._noted(answer)
 
     def stt_failed(self) -> None:
         """The recogniser has failed in this turn: the empty transcript that follows is no noise."""

@@ -15,6 +15,9 @@ from dialogue.guard import Guard
 from engines.receptionist import ReceptionistEngine
 from facts import PracticeFacts
 from facts_files import FACTS_DIR, FactsSource
+from rag.embeddings import LexicalEmbedding
+from rag.retriever import Retriever
+from rag.store import KnowledgeStore
 from service import Service
 from tests.fakes.clock import FakeClock
 
@@ -42,6 +45,8 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     source, clock = FactsSource(folder), FakeClock()
     phrases = service._blocklist()
     guard = Guard(source.current, phrases, clock.now)
+    embedding = LexicalEmbedding()
+    knowledge = Retriever(KnowledgeStore(folder.parent / "knowledge", model=embedding.name), embedding)
     made = Service(
         Settings(_env_file=None),
         clock,
@@ -54,6 +59,7 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         {},
         guard,
         service._blocklist(),
+        knowledge,
     )
     made.watch_facts()
     try:
@@ -129,3 +135,36 @@ async def test_a_bad_edit_is_refused_the_old_facts_stay_and_the_operator_is_told
         assert running.parts["facts"] == "facts-refused"
         assert running.facts is before
         assert llm.told == []
+
+
+async def test_an_edited_record_is_found_by_its_new_words_without_a_restart(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        await until(lambda: running.parts["knowledge"] == "ok")
+        path = folder / "avc_faqs.jsonl"
+        record = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+        words = {
+            "question": "May I bring my parrot?",
+            "answer": "Parrots wait outside.",
+            "text": "Parrots wait outside.",
+        }
+        with path.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({**record, **words, "id": "faq-parrot"}) + "\n")
+        async with asyncio.timeout(5):
+            while not (found := await running.knowledge.find("can my parrot come along", None)):
+                await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            while found[:1] and found[0].id != "faq-parrot":
+                await asyncio.sleep(0.01)
+                found = await running.knowledge.find("can my parrot come along", None)
+
+
+async def test_a_store_that_is_down_is_named_among_the_parts_and_tried_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        await until(lambda: running.parts["knowledge"] == "ok")
+        running.knowledge.problem = "rag-down"
+        assert running.parts["knowledge"] == "rag-down"
+        await until(lambda: running.parts["knowledge"] == "ok")

@@ -22,6 +22,7 @@ from dialogue.sample import sample_facts
 from engines.health import EngineHealth
 from engines.model import FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, ModelEngine, ModelLLMService
 from errors import LlmError
+from facts import Record
 from stages.call_log import CallLog
 from stages.conversation import Conversation
 from stages.empty_turns import NOTHING_HEARD
@@ -38,10 +39,22 @@ class Times:
     last_turn_heard = ""
 
 
+class Found:
+    """Finds the same records for every turn."""
+
+    def __init__(self, *records: Record) -> None:
+        self.records = records
+        self.asked: list[str] = []
+
+    async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
+        self.asked.append(text)
+        return self.records
+
+
 class Talk:
     """A call's model service, one turn at a time."""
 
-    def __init__(self, *script: Any, clock: FakeClock | None = None) -> None:
+    def __init__(self, *script: Any, clock: FakeClock | None = None, knowledge: Found | None = None) -> None:
         self.chat = FakeChat(*script)
         self.clock = clock or FakeClock()
         self.store = FakeStore()
@@ -49,7 +62,7 @@ class Talk:
         call = Call("CA" + "1" * 32, "AC" + "2" * 32, "+13055550123", "", datetime(2026, 11, 23, 15, tzinfo=UTC))
         self.log = CallLog(call, self.store, self.clock)
         self.ava = Receptionist(facts=sample_facts(), clock=self.clock, caller_number="+13055550123")
-        self.conversation = Conversation(self.ava, self.log, turn_times=Times(), heard=Times())
+        self.conversation = Conversation(self.ava, self.log, turn_times=Times(), heard=Times(), knowledge=knowledge)
         self.context = LLMContext()
         self.errors: list[str] = []
 
@@ -209,3 +222,29 @@ async def test_the_model_reads_the_very_system_prompt_of_the_calls_at_start() ->
     assert warm_up[0].content == engine._system
     assert engine.problem is None
     await engine.close()
+
+
+async def test_the_model_is_told_the_records_that_were_found_for_a_turn_that_the_rules_did_not_understand() -> None:
+    record = sample_facts().services[0]
+    knowledge = Found(record)
+    talk = Talk(["We can look at that. ", "How can I help you today?"], knowledge=knowledge)
+    await talk.hears("blue bicycles forever")
+    assert knowledge.asked == ["blue bicycles forever"]
+    assert record.text in talk.chat.requests[-1][-1].content
+    assert [fields["record_ids"] for kind, fields in talk.store.events if kind == "looked_up"] == [[record.id]]
+
+
+async def test_an_approved_answer_that_was_found_is_spoken_without_the_model() -> None:
+    faq = next(one for one in sample_facts().faqs if one.id == "faq-companion")
+    talk = Talk(["Never asked."], knowledge=Found(faq))
+    said = await talk.hears("my family is coming along with me for company")
+    assert faq.answer in " ".join(said)
+    assert not talk.chat.requests
+
+
+async def test_a_turn_that_the_rules_understood_is_not_looked_up() -> None:
+    knowledge = Found(sample_facts().services[0])
+    talk = Talk(["Sure. ", QUESTION], knowledge=knowledge)
+    await talk.hears(BOOK)
+    assert knowledge.asked == []
+    assert sample_facts().services[0].text not in talk.chat.requests[-1][-1].content

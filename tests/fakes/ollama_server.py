@@ -8,6 +8,8 @@ it. An error in mid-stream is an event (`error_in_stream`), or an empty chunk an
 
 import asyncio
 import json
+import re
+import zlib
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -16,6 +18,8 @@ from aiohttp import web
 from tests.fakes import small_model
 from tests.fakes.chat_server import ChatServer, fault_of, hang_up, serve
 
+EMBEDDING_MODEL = "nomic-embed-text"
+DIMENSIONS = 768
 _TYPES = {400: "invalid_request_error", 404: "not_found_error"}
 
 
@@ -41,6 +45,7 @@ class OllamaServer(ChatServer):
 
     def routes(self, app: web.Application) -> None:
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/v1/embeddings", self._embed)
 
     def error(self, status: int, message: str) -> web.Response:
         error = {"message": message, "type": _TYPES.get(status, "api_error"), "param": None, "code": None}
@@ -63,10 +68,20 @@ class OllamaServer(ChatServer):
             return self.error(500, "invalid JSON schema in format")
         return await (self._stream(request, body) if body.get("stream") else self._whole(request, body))
 
+    async def _embed(self, request: web.Request) -> web.Response:
+        """nomic-embed-text in miniature: texts with the same words get near vectors, whatever their prefix."""
+        body = await request.json()
+        if _tagged(body["model"]) != _tagged(EMBEDDING_MODEL):
+            return self.error(404, f'model "{body["model"]}" not found, try pulling it first')
+        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        rows = [{"object": "embedding", "embedding": _vector(text), "index": n} for n, text in enumerate(texts)]
+        usage = {"prompt_tokens": 1, "total_tokens": 1}
+        return web.json_response({"object": "list", "data": rows, "model": body["model"], "usage": usage})
+
     async def _stream(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         stream = await self.begin_stream(request)
         limit = body.get("max_tokens") or 10_000
-        answer = small_model.spoken_answer(_last_system_text(body))
+        answer = self.spoken(body)
         count = 0
         async for piece in self.pieces(request, answer, limit):
             await stream.write(_event(self._chunk(body, piece)))
@@ -89,6 +104,10 @@ class OllamaServer(ChatServer):
         await stream.write_eof()
         return stream
 
+    def spoken(self, body: dict[str, Any]) -> str:
+        """What it says to a request that asks for no JSON."""
+        return small_model.spoken_answer(last_system_text(body))
+
     def _chunk(self, body: dict[str, Any], text: str, finish_reason: str | None = None) -> dict[str, Any]:
         delta = {"role": "assistant", "content": text}
         return {
@@ -107,12 +126,20 @@ class OllamaServer(ChatServer):
             prompt = "\n".join(message["content"] for message in body["messages"])
             answer = self.whole_answer(request, small_model.json_answer(prompt, schema))
         else:  # a json_schema without its inner `schema` is no constraint and no error
-            answer = small_model.spoken_answer(_last_system_text(body))
+            answer = self.spoken(body)
         message = {"role": "assistant", "content": answer}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
         usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
         whole = self._chunk(body, "") | {"object": "chat.completion", "choices": [choice], "usage": usage}
         return web.json_response(whole)
+
+
+def _vector(text: str) -> list[float]:
+    """Counts of hashed words in nomic's 768 dimensions."""
+    vector = [0.0] * DIMENSIONS
+    for word in re.findall(r"[a-z0-9]+", text.lower().split(": ", 1)[-1]):
+        vector[zlib.crc32(word.encode()) % DIMENSIONS] += 1.0
+    return vector if any(vector) else [1.0, *vector[1:]]
 
 
 def _problem(body: dict[str, Any]) -> str | None:
@@ -134,7 +161,8 @@ def _tagged(model: str) -> str:
     return model if ":" in model else f"{model}:latest"
 
 
-def _last_system_text(body: dict[str, Any]) -> str:
+def last_system_text(body: dict[str, Any]) -> str:
+    """The message that tells the model what to say now."""
     texts = [message["content"] for message in body["messages"] if message["role"] == "system"]
     return texts[-1] if texts else ""
 
