@@ -101,7 +101,11 @@ class Settings(BaseSettings):
     drain_secs: int = Field(120, ge=0, le=3600, description="seconds, 0 to 3600: how long calls may go on at a stop")
     pipeline_sample_rate: Literal[8000, 16000] = Field(8000, description="8000 or 16000 (Hz)")
     handoff_number: Phone | None = Field(None, description="E.164, as in +13055550100: who takes a call over")
-    emergency_number: Phone | None = Field(None, description="E.164: who takes an emergency")
+    handoff_hours: Literal["office", "always"] = Field(
+        "office",
+        description="when HANDOFF_NUMBER is answered: office (while an office is open by the records) or always",
+    )
+    emergency_number: Phone | None = Field(None, description="E.164: who takes an emergency, at any hour")
     overflow_number: Phone | None = Field(None, description="E.164: who answers when every slot is taken")
 
     # Recording and data

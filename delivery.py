@@ -70,6 +70,17 @@ class LeadDelivery:
                 log_event("lead_delivery_failed", level="ERROR", code=code)
             await self._rest()
 
+    async def queue_anew(self, lead: Lead) -> None:
+        """Put a changed lead on the journal, between two rounds: one that is under way would tell of the old lead that
+        it was delivered, and the journal would take that for the new one.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        async with self._one_round:
+            await self._journal.queued(lead)
+        self.wake()
+
     def wake(self) -> None:
         """Tell that a lead waits: there will be a round after `FIRST_BACKOFF_SEC`, or when the next one is due."""
         self._woken.set()

@@ -32,7 +32,9 @@ ENGINE_TIMEOUT_SEC = 60.0
 _LONGEST_ANSWER = 65_536  # characters
 _LONGEST_LINE = 200
 _LONGEST_MESSAGE = 1000
-_FROM_THE_TELEPHONE = {"call_sid", "caller_id", "phone_verified", "tentative", "needs_review", "review_reasons"}
+_FROM_THE_TELEPHONE = {
+    "call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons",
+}  # fmt: skip
 _URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "emergent")
 # Control characters, and those that reorder or hide text on a screen.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
@@ -179,6 +181,7 @@ async def _extract_or_minimal(record: CallRecord, engine: JsonEngine, facts: Pra
         caller_id=record.caller,
         phone=record.caller,
         phone_verified=record.caller is not None,
+        handoff_reason=record.handoff_reason,
         needs_review=True,
         review_reasons=["extraction-failed"],
     )
@@ -242,8 +245,9 @@ def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, reasons: l
     if record.outcome in ("interrupted", "failed"):
         reasons.append(f"call-{record.outcome}")
     return Lead(
-        **fields, call_sid=record.call_sid, caller_id=record.caller, needs_review=bool(reasons), review_reasons=reasons
-    )
+        **fields, call_sid=record.call_sid, caller_id=record.caller, handoff_reason=record.handoff_reason,
+        needs_review=bool(reasons), review_reasons=reasons,
+    )  # fmt: skip
 
 
 def _prefer_confirmed(fields: dict[str, Any], slots: Slots, reasons: list[str]) -> None:

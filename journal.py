@@ -68,7 +68,7 @@ class JournalEntry:
 
 
 class LeadJournal:
-    """Appends are async and durable (fsync, in a thread); `replay`, `pending`, `waiting` read the disk and block."""
+    """Appends are async and durable (fsync, in a thread); `replay`, `pending`, `newest`, `waiting` block."""
 
     def __init__(self, path: Path, clock: Clock | None = None) -> None:
         self.path = path
@@ -103,6 +103,15 @@ class LeadJournal:
             StorageError: it could not be written.
         """
         await self._append("failed", call_sid, reason=reason, retryable=retryable)
+
+    def newest(self, call_sid: str) -> Lead | None:
+        """The lead of a call as it was queued last; None when the file holds none. Blocks.
+
+        Raises:
+            StorageError: the file is there and cannot be read.
+        """
+        entry = self.replay().get(call_sid)
+        return entry.lead if entry else None
 
     def holds(self, lead: Lead) -> bool:
         """Whether this very lead is the newest one that was queued for its call through this journal."""

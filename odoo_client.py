@@ -23,7 +23,15 @@ from errors import ConfigError, CrmError
 from facts import PracticeFacts
 from log import log_event
 from odoo.faults import advice, crm_error
-from odoo.lead_fields import lead_cells, lead_external_id, note_cells, note_external_id
+from odoo.lead_fields import (
+    TRANSFER_NOT_ANSWERED,
+    lead_cells,
+    lead_external_id,
+    missed_transfer_cells,
+    missed_transfer_external_id,
+    note_cells,
+    note_external_id,
+)
 from odoo.session import session_from
 from odoo.transport import Connection, OdooServer
 
@@ -134,7 +142,11 @@ class OdooClient:
             lead_id = self._write_lead(connection, lead)
             if lead_id is None:
                 return lead_external_id(lead.call_sid)
-            self._write_note(connection, lead, lead_id)
+            notes = {note_external_id(lead.call_sid): note_cells(lead, lead_id, self._facts)}
+            if TRANSFER_NOT_ANSWERED in lead.review_reasons:
+                notes[missed_transfer_external_id(lead.call_sid)] = missed_transfer_cells(lead, lead_id)
+            for external_id, cells in notes.items():
+                self._write_note(connection, lead, external_id, cells)
             return str(lead_id)
 
     def _write_lead(self, connection: Connection, lead: Lead) -> int | None:
@@ -165,9 +177,7 @@ class OdooClient:
             return None
         return found[0] if isinstance(found, list) and found and isinstance(found[0], int) else None
 
-    def _write_note(self, connection: Connection, lead: Lead, lead_id: int) -> None:
-        cells = note_cells(lead, lead_id, self._facts)
-        external_id = note_external_id(lead.call_sid)
+    def _write_note(self, connection: Connection, lead: Lead, external_id: str, cells: dict[str, str]) -> None:
         try:
             self._session.insert_or_get(connection, "mail.message", external_id, cells, pause=self._pause)
         except CrmError as exc:

@@ -19,6 +19,7 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]+"
 )
 _PRIORITY: dict[Urgency, str] = {"routine": "0", "urgent": "2", "emergent": "3"}  # stars in Odoo's list
+_PRIORITY_OF_HANDOFF = "1"  # above a routine request, below what is urgent for the eye
 _MARK: dict[Urgency, str] = {"routine": "", "urgent": "URGENT: ", "emergent": "EMERGENCY: "}
 _ABOUT: dict[Intent, str] = {
     "book": "Appointment",
@@ -39,8 +40,23 @@ _ABOUT: dict[Intent, str] = {
     "wrong_number": "Wrong number",
     "spam": "Sales call",
 }
+_HANDED_OVER = {
+    "angry": "the caller was angry",
+    "asked_for_person": "the caller asked for a person",
+    "blocked": "AVA could not give answers that the records bear out",
+    "blocklist": "AVA was not sure of an answer",
+    "complaint": "a complaint",
+    "emergency": "an emergency",
+    "keypad": "the caller pressed 0",
+    "no_answer": "the records do not hold what the caller asked for",
+    "not_understood": "AVA did not understand the caller three times in a row",
+    "repeated_question": "the caller asked the same again and again",
+    "spanish": "the caller speaks Spanish",
+    "transfer_failed": "nobody could be reached",
+}
 _TENTATIVE: frozenset[Intent] = frozenset({"book", "reschedule", "cancel"})
 _LANGUAGES = {"en": "English", "es": "Spanish", "ht": "Haitian Creole", "pt": "Portuguese", "fr": "French"}
+TRANSFER_NOT_ANSWERED = "transfer-not-answered"
 _REVIEW = {
     "made-by-rules": "no model read the transcript; the fields come from the conversation alone",
     "extraction-failed": "the call could not be read at all; listen to the recording",
@@ -51,6 +67,7 @@ _REVIEW = {
     "unknown-location": "an office was named that the practice does not have",
     "unknown-service": "a service was named that the practice does not list",
     "time-in-the-past": "a wished time was over before the call",
+    TRANSFER_NOT_ANSWERED: "the call was put through and nobody answered: please call back",
     "call-interrupted": "the call broke off: our service stopped",
     "call-failed": "the call broke off: a fault on our side",
     "differs-from-confirmed-name": "the name was read differently from what the caller confirmed; the latter stands",
@@ -67,6 +84,11 @@ def lead_external_id(call_sid: str) -> str:
 def note_external_id(call_sid: str) -> str:
     """Under this id Odoo has one note per call."""
     return f"avc_note.{re.sub(r'[^A-Za-z0-9_-]', '_', call_sid)}"
+
+
+def missed_transfer_external_id(call_sid: str) -> str:
+    """Under this id Odoo has one note per call that says that nobody answered its transfer."""
+    return f"avc_transfer.{re.sub(r'[^A-Za-z0-9_-]', '_', call_sid)}"
 
 
 def lead_cells(
@@ -91,7 +113,7 @@ def lead_cells(
         "contact_name": one_line(lead.name),
         "phone": one_line(lead.phone),
         "description": description(lead, facts),
-        "priority": _PRIORITY[lead.urgency],
+        "priority": _priority(lead),
         "referred": one_line(lead.call_sid),
         "user_id/.id": str(user_id or ""),  # empty is nobody; left out it would be the API user
     }
@@ -109,6 +131,17 @@ def note_cells(lead: Lead, lead_id: int, facts: PracticeFacts | None = None) -> 
         "is_internal": "1",
         "body": note(lead, facts),
     }
+
+
+def missed_transfer_cells(lead: Lead, lead_id: int) -> dict[str, str]:
+    """As `note_cells`: that the caller was put through and reached nobody. It comes after the lead, which stays."""
+    rows = [
+        ("Not answered", _MARK[lead.urgency] + _REVIEW[TRANSFER_NOT_ANSWERED]),
+        ("Put through because", _handed_over(lead)),
+        ("Call back", _call_back(lead)),
+        ("Call", lead.call_sid),
+    ]
+    return note_cells(lead, lead_id) | {"body": _lines(rows)}
 
 
 def title(lead: Lead, facts: PracticeFacts | None = None) -> str:
@@ -134,6 +167,7 @@ def note(lead: Lead, facts: PracticeFacts | None = None) -> str:
         ("In the caller's words", lead.message or lead.reason),
         ("Preferred times", "\n".join(map(window_in_words, lead.preferred_windows))),
         ("Call back", _call_back(lead)),
+        ("Handed to staff because", _handed_over(lead)),
         ("To check", _to_check(lead)),
         ("Call", lead.call_sid),
     ]
@@ -145,6 +179,7 @@ def _rows(lead: Lead, facts: PracticeFacts | None) -> list[tuple[str, str | None
         ("Status", "tentative: taken by AVA, the automated assistant; nothing is booked until staff confirm it"),
         ("Urgency", lead.urgency),
         ("About", _about(lead, facts)),
+        ("Handed to staff because", _handed_over(lead)),
         ("Name", f"{lead.name} ({'confirmed' if lead.name_confirmed else 'not confirmed'})" if lead.name else None),
         ("Call back", _call_back(lead)),
         ("Consent to a call back", _yes_no(lead.callback_consent)),
@@ -161,6 +196,15 @@ def _rows(lead: Lead, facts: PracticeFacts | None) -> list[tuple[str, str | None
         ("To check", _to_check(lead)),
         ("Call", lead.call_sid),
     ]
+
+
+def _priority(lead: Lead) -> str:
+    return max(_PRIORITY[lead.urgency], _PRIORITY_OF_HANDOFF if lead.handoff_reason else "0")
+
+
+def _handed_over(lead: Lead) -> str | None:
+    reason = lead.handoff_reason
+    return _HANDED_OVER.get(reason, f"a question about {reason.replace('_', ' ')}") if reason else None
 
 
 def _about(lead: Lead, facts: PracticeFacts | None) -> str:

@@ -417,3 +417,31 @@ async def _deliver(url: str, journal: LeadJournal) -> str | None:
         return (await deliver_lead(a_lead(), journal=journal, crm=client)).reason
     finally:
         await client.aclose()
+
+
+async def test_a_round_under_way_cannot_mark_a_newer_lead_as_delivered(journal: LeadJournal, clock: FakeClock) -> None:
+    asked, answers = asyncio.Event(), asyncio.Event()
+
+    class SlowCrm:
+        def __init__(self) -> None:
+            self.saved: list[Lead] = []
+
+        async def save(self, lead: Lead) -> str:
+            self.saved.append(lead)
+            asked.set()
+            await answers.wait()
+            return "crm-1"
+
+    crm = SlowCrm()
+    delivery = LeadDelivery(journal, crm, clock=clock)
+    changed = a_lead().model_copy(update={"review_reasons": ["transfer-not-answered"]})
+    await journal.queued(a_lead())
+    round_under_way = asyncio.create_task(delivery.drain_once(), name="round")
+    await asked.wait()
+    queueing = asyncio.create_task(delivery.queue_anew(changed), name="queueing")
+    await asyncio.sleep(0.01)
+    answers.set()
+    await asyncio.gather(round_under_way, queueing)
+    await delivery.drain_once()
+    assert crm.saved == [a_lead(), changed]
+    assert journal.pending() == []

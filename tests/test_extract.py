@@ -92,6 +92,12 @@ async def test_the_slots_of_a_booking_become_its_lead() -> None:
     assert (lead.needs_review, lead.review_reasons) == (False, [])
 
 
+async def test_why_the_call_was_handed_over_stands_in_the_lead_and_is_not_asked_of_the_engine() -> None:
+    lead = await ruled(a_record(handoff_reason="angry", turns=[caller("this is ridiculous")]))
+    assert lead.handoff_reason == "angry"
+    assert "handoff_reason" not in ExtractedLead.model_json_schema()["properties"]
+
+
 async def test_the_reason_is_the_callers_own_first_request() -> None:
     turns = [caller("Hello there", "other"), caller("My glasses broke, are the new ones ready", "optical_ready")]
     lead = await ruled(a_record(turns=turns, slots=Slots(name="Rosa Ortega")))

@@ -20,6 +20,7 @@ import pytest
 from call import Lead, Window
 from config import Settings
 from errors import ConfigError, CrmError
+from odoo.lead_fields import TRANSFER_NOT_ANSWERED
 from odoo.session import OdooSession
 from odoo.transport import OdooServer as Server
 from odoo_client import OdooClient, odoo_from
@@ -238,6 +239,17 @@ async def test_a_note_that_was_lost_is_added_by_the_next_save(odoo: OdooServer) 
                 await client.save(lead)
         await client.save(lead)
     assert (len(odoo.leads), len(odoo.notes)) == (1, 1)
+
+
+async def test_a_transfer_that_nobody_answered_is_one_more_note_on_the_lead_that_is_there(account: Settings) -> None:
+    lead = a_lead(handoff_reason="keypad")
+    missed = lead.model_copy(update={"needs_review": True, "review_reasons": [TRANSFER_NOT_ANSWERED]})
+    async with client_of(account, timeout_sec=15.0) as client:
+        number = await client.save(lead)
+        assert [await client.save(missed), await client.save(missed)] == [number, number]
+    notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", int(number)]], ["body"])
+    assert sum("nobody answered" in note["body"] for note in notes) == 1
+    assert len(leads_of(account, lead)) == 1
 
 
 async def test_a_note_that_odoo_refuses_does_not_cost_the_lead(odoo: OdooServer) -> None:

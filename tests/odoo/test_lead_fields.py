@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from call import Lead, Window
-from odoo.lead_fields import lead_cells, note, one_line, title, window_in_words
+from odoo.lead_fields import lead_cells, missed_transfer_cells, note, one_line, title, window_in_words
 from tests.odoo.helpers import a_lead
 
 
@@ -68,3 +68,34 @@ def test_every_cell_is_text_and_none_is_missing() -> None:
 
 def test_a_line_has_no_sign_that_cannot_be_sent() -> None:
     assert one_line("a\x00b\r\n\tc\ud83d \ufeff d") == "a b c d"
+
+
+@pytest.mark.parametrize(
+    ("urgency", "handoff_reason", "stars"),
+    [
+        ("routine", None, "0"),
+        ("routine", "angry", "1"),
+        ("urgent", None, "2"),
+        ("urgent", "not_understood", "2"),
+        ("emergent", "emergency", "3"),
+    ],
+)
+def test_a_handoff_raises_the_priority_of_a_routine_call_and_says_why(
+    urgency: Any, handoff_reason: str | None, stars: str
+) -> None:
+    cells = lead_cells(a_lead(urgency=urgency, handoff_reason=handoff_reason), kind="lead")
+    assert cells["priority"] == stars
+    assert ("Handed to staff because" in cells["description"]) is (handoff_reason is not None)
+
+
+def test_every_reason_of_a_handoff_is_told_in_words() -> None:
+    assert "did not understand the caller" in note(a_lead(handoff_reason="not_understood"))
+    assert "a question about optical ready" in note(a_lead(handoff_reason="optical_ready"))
+
+
+def test_the_note_of_a_missed_transfer_says_to_call_back_and_where() -> None:
+    lead = a_lead(urgency="emergent", handoff_reason="emergency", phone="+13055550188", phone_verified=False)
+    cells = missed_transfer_cells(lead, 7)
+    assert (cells["res_id"], cells["is_internal"]) == ("7", "1")
+    assert "EMERGENCY: the call was put through and nobody answered" in cells["body"]
+    assert "+13055550188" in cells["body"]
