@@ -101,6 +101,9 @@ class Slots(BaseModel):
     urgency: Urgency = "routine"
 
 
+TRANSFER_NOT_ANSWERED = "transfer-not-answered"  # a lead's review reason: the call was put through and nobody answered
+
+
 class Lead(BaseModel):
     """What staff work from. Always tentative: a person confirms.
 

@@ -139,6 +139,25 @@ class LeadDelivery:
         return longest * self._rng.uniform(0.5, 1.0)
 
 
+async def review(call_sid: str, reason: str, *, journal: LeadJournal, delivery: LeadDelivery | None) -> bool:
+    """Give a call's lead one more reason to be looked at, and bring it to the CRM again; once, however often.
+
+    Returns:
+        False when the journal holds no lead of that call.
+
+    Raises:
+        StorageError: the journal cannot be read or written.
+    """
+    lead = await asyncio.to_thread(journal.newest, call_sid)
+    if lead is None:
+        return False
+    if reason not in lead.review_reasons:
+        reasons = [*lead.review_reasons, reason]
+        changed = lead.model_copy(update={"needs_review": True, "review_reasons": reasons})
+        await (delivery.queue_anew(changed) if delivery else journal.queued(changed))
+    return True
+
+
 async def retry(journal: LeadJournal, crm: Crm, *, call_sids: Collection[str] = (), everything: bool = False) -> int:
     """Try waiting leads now and print a line for each. Returns how many still wait.
 

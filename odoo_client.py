@@ -17,14 +17,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from call import Lead
+from call import TRANSFER_NOT_ANSWERED, Lead
 from config import Settings, load_settings
 from errors import ConfigError, CrmError
 from facts import PracticeFacts
 from log import log_event
 from odoo.faults import advice, crm_error
 from odoo.lead_fields import (
-    TRANSFER_NOT_ANSWERED,
     lead_cells,
     lead_external_id,
     missed_transfer_cells,

@@ -7,9 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, Protocol
 
-from call import CallRecord, Clock, JsonEngine
+from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
 from config import Settings
-from delivery import LeadDelivery
+from delivery import LeadDelivery, review
 from dialogue import prompt
 from dialogue.disclosure import disclosure
 from dialogue.guard import Guard, read_blocklist
@@ -28,6 +28,7 @@ from recording.storage import CallArchive, CallFolder
 from telephony.twilio_rest import CallControl
 
 PAPERWORK_SEC = 30.0
+LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
 FACTS_POLL_SEC = 2.0
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
 BLOCKLIST = Path(__file__).parent / "dialogue" / "wording" / "blocklist.txt"
@@ -119,6 +120,32 @@ class Service:
         else:
             if lead and self.delivery:
                 self.delivery.wake()
+
+    def transfer_missed(self, call_sid: str) -> None:
+        """Nobody answered a call that was put through: its lead gets to say so, as soon as there is one."""
+        task = asyncio.create_task(self._review(call_sid, TRANSFER_NOT_ANSWERED), name=f"missed transfer {call_sid}")
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def _review(self, call_sid: str, reason: str) -> None:
+        """The lead may be on its way still: a dial that is busy is over before the call's paperwork is."""
+        try:
+            for _ in range(LEAD_LOOKS):
+                await self._paperwork_of(call_sid)
+                if await review(call_sid, reason, journal=self.journal, delivery=self.delivery):
+                    log_event("lead_reviewed", call=call_sid, reason=reason)
+                    return
+                await asyncio.sleep(LEAD_LOOK_SEC)
+            code = "no-lead"
+        except Exception as exc:  # the end of a job; what is wrong with the journal is told
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+        log_event("lead_not_reviewed", call=call_sid, level="ERROR", reason=reason, code=code)
+
+    async def _paperwork_of(self, call_sid: str) -> None:
+        """Until a call's paperwork, if it is under way, is done: what it hands to the CRM itself must be through."""
+        for task in tuple(self._finishing):
+            if task.get_name() == f"finish {call_sid}":
+                await asyncio.wait({task})
 
     def deliver_leads(self) -> None:
         """Begin to bring what waits in the journal to the CRM, for as long as the service runs."""

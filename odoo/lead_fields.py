@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import time
 
-from call import Intent, Lead, Urgency, Window
+from call import TRANSFER_NOT_ANSWERED, Intent, Lead, Urgency, Window
 from facts import PracticeFacts
 
 _LONGEST_NAME = 200
@@ -56,7 +56,6 @@ _HANDED_OVER = {
 }
 _TENTATIVE: frozenset[Intent] = frozenset({"book", "reschedule", "cancel"})
 _LANGUAGES = {"en": "English", "es": "Spanish", "ht": "Haitian Creole", "pt": "Portuguese", "fr": "French"}
-TRANSFER_NOT_ANSWERED = "transfer-not-answered"
 _REVIEW = {
     "made-by-rules": "no model read the transcript; the fields come from the conversation alone",
     "extraction-failed": "the call could not be read at all; listen to the recording",

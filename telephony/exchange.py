@@ -18,6 +18,7 @@ from telephony.front_desk import FINAL_STATUSES, FrontDesk
 from telephony.running import RunningCalls
 from telephony.signature import FormParams, SignatureChecker
 from telephony.stream import START_TIMEOUT_SECS, Receive, StreamStart, StreamTokens, read_start
+from telephony.transferred import TransferReports, result_of, transfer_of
 from telephony.twilio_rest import CallControl, NullRest, TwilioRest
 
 GOODBYE_SECS = 15.0
@@ -43,6 +44,10 @@ class PhoneService(Protocol):
 
     async def say_goodbye(self) -> None:
         """Have AVA end every running call."""
+        ...
+
+    def transfer_missed(self, call_sid: str) -> None:
+        """Nobody answered a call that was put through: staff have to see it on its lead. Returns at once."""
         ...
 
     async def aclose(self) -> None: ...
@@ -95,6 +100,7 @@ class Exchange:
         self._drain_secs = settings.drain_secs if drain_secs is None else drain_secs
         self._goodbye_secs = goodbye_secs
         self._draining = False
+        self._reports = TransferReports(settings)
         self._handshakes = 0
         self._sockets: dict[str, WebSocket] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -225,6 +231,24 @@ class Exchange:
             self.calls.end_later(sid, self._status_grace_sec, lambda: _is_open(self._sockets.get(sid)))
         else:
             self.gate.release(sid)
+
+    def transfer_over(self, params: FormParams, query: str) -> str:
+        """Take Twilio's report of how a transfer ended, and return what follows as TwiML; idempotent.
+
+        Args:
+            query: of the URL that was called, which tells of the transfer.
+
+        Raises:
+            TelephonyError: `CallSid` is missing or odd.
+        """
+        sid, result = self.desk.call_sid(params), result_of(params.first("DialCallStatus"))
+        caller_is_gone = params.first("CallStatus") in FINAL_STATUSES
+        after = self._reports.take(sid, transfer_of(query), result, caller_is_gone=caller_is_gone)
+        if after.missed and self.service is not None:
+            self.service.transfer_missed(sid)
+        elif after.missed:
+            log_event("transfer_not_noted", call=sid, level="ERROR", reason="not-ready")
+        return after.twiml
 
 
 def _signature_checker(settings: Settings) -> SignatureChecker | None:

@@ -1,4 +1,4 @@
-"""Twilio's three doors: POST /voice, POST /status, WS /ws.
+"""Twilio's four doors: POST /voice, POST /transferred, POST /status, WS /ws.
 
 They translate HTTP and WebSocket into calls of the `Exchange` at `app.state.exchange`, and its errors into answers.
 """
@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from errors import SignatureError, TelephonyError
 from log import log_event
+from telephony import transferred
 from telephony.exchange import Exchange
 from telephony.front_desk import refuse
 from telephony.signature import FormParams, SignatureChecker, parse_form
@@ -24,6 +25,7 @@ def add_routes(app: FastAPI) -> None:
     """Add the routes and the handler of their errors."""
     app.add_exception_handler(TelephonyError, _refused)
     app.add_api_route("/voice", voice, methods=["POST"])
+    app.add_api_route(transferred.PATH, transfer_over, methods=["POST"])
     app.add_api_route("/status", status, methods=["POST"])
     app.add_api_websocket_route("/ws", media_stream)
 
@@ -69,6 +71,13 @@ async def voice(request: Request) -> Response:
     exchange: Exchange = request.app.state.exchange
     params = await _signed_form(request)
     return Response(exchange.desk.answer(params, exchange.closed_because), media_type="text/xml")
+
+
+async def transfer_over(request: Request) -> Response:
+    """Twilio's report that a transfer is over; answers with TwiML."""
+    exchange: Exchange = request.app.state.exchange
+    params = await _signed_form(request)
+    return Response(exchange.transfer_over(params, _raw_target(request)[1]), media_type="text/xml")
 
 
 async def status(request: Request) -> Response:

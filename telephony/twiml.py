@@ -18,6 +18,24 @@ EMERGENCY_ADVICE = (
     "or go to the nearest emergency room."
 )
 EMERGENCY_ADVICE_ES = "Si es una emergencia, cuelgue y llame al 911, o vaya a la sala de emergencias."
+SAY_LANGUAGE = {"en": "en-US", "es": "es-US"}
+_NOBODY_ANSWERED = {
+    "en": "I am sorry, nobody could answer right now.",
+    "es": "Lo siento, nadie pudo contestar en este momento.",
+}
+_EMERGENCY_NOW = {
+    "en": "Please call 911 now, or go to the nearest emergency room. Please do not wait for a call.",
+    "es": "Por favor llame al 911 ahora, o vaya a la sala de emergencias más cercana. No espere una llamada.",
+}
+_STAFF_CALL_BACK = {
+    "en": "Our staff will call you back.",
+    "es": "Nuestro personal le devolverá la llamada.",
+}
+_CALL_US_AGAIN = {
+    "en": "Please call us again.",
+    "es": "Por favor llámenos de nuevo.",
+}
+_GOODBYE = {"en": "Goodbye.", "es": "Adiós."}
 _ONE_MOMENT = "Please stay on the line while I connect you."
 _AFTER_DIAL = "If you could not speak with anyone, please call again in a few minutes. Goodbye."
 _CALL_AGAIN = "Please call again in a few minutes. Goodbye."
@@ -81,6 +99,30 @@ def transfer(number: str, *, words: str | None = None, action_url: str | None = 
     return _rendered(response)
 
 
+def hang_up() -> str:
+    """The call is over."""
+    response = VoiceResponse()
+    response.hangup()
+    return _rendered(response)
+
+
+def nobody_answered(language: str, *, emergency: bool, calls_back: bool) -> str:
+    """After a transfer that reached nobody: what to do now, and whether staff will call; then the end of the call.
+
+    Args:
+        language: `en` or `es`; English for any other.
+        emergency: the advice (911, an emergency room) comes before everything else.
+        calls_back: a number to call back is known.
+    """
+    spoken = language if language in SAY_LANGUAGE else "en"
+    parts = [_NOBODY_ANSWERED, *([_EMERGENCY_NOW] if emergency else [])]
+    parts += [_STAFF_CALL_BACK] if calls_back else [] if emergency else [_CALL_US_AGAIN]
+    response = VoiceResponse()
+    response.say(" ".join(part[spoken] for part in (*parts, _GOODBYE)), language=SAY_LANGUAGE[spoken])
+    response.hangup()
+    return _rendered(response)
+
+
 def _add_apology(response: VoiceResponse, words: str, number: str | None) -> None:
     response.say(f"{words} {EMERGENCY_ADVICE}")
     response.say(EMERGENCY_ADVICE_ES, language="es-US")
@@ -110,3 +152,4 @@ if __name__ == "__main__":
     handoff = sys.argv[1] if len(sys.argv) > 1 else None
     print(connect("wss://phone.example.com/ws", "TOKEN", handoff_number=handoff))
     print(full(handoff, practice_name="Advanced Vision Care"))
+    print(nobody_answered("es", emergency=True, calls_back=True))

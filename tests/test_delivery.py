@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from call import Lead
-from delivery import FIRST_BACKOFF_SEC, LONGEST_BACKOFF_SEC, PATIENCE, LeadDelivery, retry
+from delivery import FIRST_BACKOFF_SEC, LONGEST_BACKOFF_SEC, PATIENCE, LeadDelivery, retry, review
 from errors import CrmError
 from journal import LeadJournal
 from odoo_client import OdooClient
@@ -445,3 +445,27 @@ async def test_a_round_under_way_cannot_mark_a_newer_lead_as_delivered(journal: 
     await delivery.drain_once()
     assert crm.saved == [a_lead(), changed]
     assert journal.pending() == []
+
+
+async def test_a_delivered_lead_is_brought_again_with_a_new_reason_to_look_at_it_and_only_once(
+    journal: LeadJournal, delivery: LeadDelivery, crm: FakeCrm
+) -> None:
+    await deliver_lead(a_lead(), journal=journal, crm=crm)
+    for _ in range(3):
+        assert await review(sid(1), "transfer-not-answered", journal=journal, delivery=delivery)
+    await delivery.drain_once()
+    await delivery.drain_once()
+    assert crm.saved == [sid(1), sid(1)]
+    newest = journal.newest(sid(1))
+    assert newest is not None
+    assert (newest.needs_review, newest.review_reasons) == (True, ["transfer-not-answered"])
+    assert journal.pending() == []
+
+
+async def test_without_a_crm_the_journal_says_it_and_without_a_lead_nothing_is_written(journal: LeadJournal) -> None:
+    assert not await review(sid(1), "transfer-not-answered", journal=journal, delivery=None)
+    assert not journal.path.exists()
+    await journal.queued(a_lead())
+    assert await review(sid(1), "transfer-not-answered", journal=journal, delivery=None)
+    (waiting,) = journal.pending()
+    assert waiting.review_reasons == ["transfer-not-answered"]

@@ -17,10 +17,9 @@ from typing import Any
 
 import pytest
 
-from call import Lead, Window
+from call import TRANSFER_NOT_ANSWERED, Lead, Window
 from config import Settings
 from errors import ConfigError, CrmError
-from odoo.lead_fields import TRANSFER_NOT_ANSWERED
 from odoo.session import OdooSession
 from odoo.transport import OdooServer as Server
 from odoo_client import OdooClient, odoo_from

@@ -50,6 +50,10 @@ class FakeService:
 
     def __init__(self) -> None:
         self.goodbyes = 0
+        self.missed: list[str] = []
+
+    def transfer_missed(self, call_sid: str) -> None:
+        self.missed.append(call_sid)
 
     async def say_goodbye(self) -> None:
         self.goodbyes += 1
@@ -515,6 +519,43 @@ async def test_an_unsigned_status_is_refused(client: httpx.AsyncClient) -> None:
 
 async def test_a_status_without_a_call_is_refused(client: httpx.AsyncClient) -> None:
     assert (await signed_post(client, "/status", {"CallStatus": "completed"})).status_code == 400
+
+
+# The end of a transfer
+
+MISSED = "/transferred?to=handoff&lang=es&back=1"
+
+
+async def test_a_missed_transfer_is_told_to_the_caller_and_to_staff_once(
+    client: httpx.AsyncClient, bot: FakeBot
+) -> None:
+    fields = voice_fields(1, CallStatus="in-progress", DialCallStatus="no-answer")
+    first = await signed_post(client, MISSED, fields)
+    again = await signed_post(client, MISSED, fields)
+    assert (first.status_code, first.headers["content-type"].split(";")[0]) == (200, "text/xml")
+    assert "le devolverá la llamada" in first.text
+    assert again.text == first.text
+    assert bot.service.missed == [call_sid(1)]
+
+
+async def test_a_transfer_that_was_answered_ends_the_call_and_troubles_nobody(
+    client: httpx.AsyncClient, bot: FakeBot
+) -> None:
+    fields = voice_fields(1, CallStatus="in-progress", DialCallStatus="completed", DialCallDuration="61")
+    answer = await signed_post(client, MISSED, fields)
+    assert [verb.tag for verb in ElementTree.fromstring(answer.text)] == ["Hangup"]
+    assert bot.service.missed == []
+
+
+@pytest.mark.parametrize("path", ["/transferred", "/transferred?to=handoff&lang=en"])
+async def test_a_report_is_taken_only_as_twilio_signed_it_query_and_all(
+    client: httpx.AsyncClient, bot: FakeBot, path: str
+) -> None:
+    fields = voice_fields(1, DialCallStatus="busy")
+    headers = {"X-Twilio-Signature": sign(f"https://{HOST}{MISSED}", fields)}
+    assert (await client.post(path, data=fields, headers=headers)).status_code == 403
+    assert (await signed_post(client, MISSED, {"DialCallStatus": "busy"})).status_code == 400
+    assert bot.service.missed == []
 
 
 # Start, readiness, stop

@@ -103,3 +103,13 @@ def test_a_relative_action_is_refused(url: str) -> None:
 def test_twiml_that_twilio_would_not_take_is_refused() -> None:
     with pytest.raises(ValueError, match="4000"):
         twiml.transfer(NUMBER, words="word " * 1000)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+@pytest.mark.parametrize("emergency", [False, True])
+@pytest.mark.parametrize("calls_back", [False, True])
+def test_after_a_missed_transfer_words_end_the_call(language: str, emergency: bool, calls_back: bool) -> None:
+    xml = twiml.nobody_answered(language, emergency=emergency, calls_back=calls_back)
+    assert verbs(xml) == ["Say", "Hangup"]
+    assert ("911" in spoken(xml)) is emergency
+    assert spoken(xml).endswith(("Goodbye.", "Adiós."))
