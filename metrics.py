@@ -21,6 +21,7 @@ EXTRACTIONS = Counter("ava_extractions_total", "Extraction attempts by result", 
 JSON_FAILURES = Counter("ava_json_failures_total", "Answers of the extraction engine that were no valid lead", ["kind"])
 HANDOFFS = Counter("ava_handoffs_total", "Calls handed to a person, or a call-back promised, by reason", ["reason"])
 TRANSFERS = Counter("ava_transfers_total", "Numbers that were dialled for a caller, by result", ["number", "result"])
+TRIAGE = Counter("ava_triage_total", "Turns in which triage found something, by class", ["urgency"])
 FAILED_TURNS = Counter("ava_failed_turns_total", "Turns that AVA did not understand", ["kind"])
 LEADS = Counter("ava_leads_total", "Leads by what happened to them", ["state"])
 LEADS_WAITING = Gauge("ava_leads_waiting", "Leads that no CRM has yet")

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
 from config import Settings
@@ -13,8 +13,11 @@ from delivery import LeadDelivery, review
 from dialogue import prompt
 from dialogue.disclosure import disclosure
 from dialogue.guard import Guard, read_blocklist
+from dialogue.question_wording import QUESTIONS
 from dialogue.receptionist import Receptionist
 from dialogue.spoken import spoken
+from dialogue.triage import WORDING
+from dialogue.wording_file import WordingFile
 from engines.table import Engines, engines_for
 from errors import AvaError, ConfigError, CrmError
 from extract import RuleExtractor, finish_call, recover
@@ -31,6 +34,7 @@ PAPERWORK_SEC = 30.0
 LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
 FACTS_POLL_SEC = 2.0
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
+WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS)
 BLOCKLIST = Path(__file__).parent / "dialogue" / "wording" / "blocklist.txt"
 
 
@@ -83,7 +87,9 @@ class Service:
         facts = "facts-refused" if self.facts_source.problem else self.watch_problem or "ok"
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
         crm = (self.delivery.problem or "ok") if self.delivery else "none"
-        return {**engines, "crm": crm, "facts": facts, "knowledge": self.knowledge.problem or "ok"}
+        wording = next((file.problem.code for file in WORDING_FILES if file.problem), "ok")
+        knowledge = self.knowledge.problem or "ok"
+        return {**engines, "crm": crm, "facts": facts, "knowledge": knowledge, "wording": wording}
 
     @property
     def disclosure(self) -> str:
@@ -185,12 +191,14 @@ class Service:
             except Exception as exc:  # what is wrong with a file now may be mended in the next look
                 code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
                 if code != self.watch_problem:
-                    log_event("facts_watch_failed", level="ERROR", code=code)
+                    note = str(exc) if isinstance(exc, AvaError) else None
+                    log_event("facts_watch_failed", level="ERROR", code=code, note=note)
                 self.watch_problem = code
             else:
                 self.watch_problem = None
 
     async def _take_changes(self) -> None:
+        await self._take_wording()
         changed = await asyncio.to_thread(self.facts_source.poll)
         phrases = await asyncio.to_thread(_blocklist)
         if changed:
@@ -199,6 +207,28 @@ class Service:
             self.guard = await asyncio.to_thread(Guard, self.facts, phrases, self.clock.now)
             self.blocklist = phrases
             log_event("guard_changed", phrases=len(phrases))
+
+    async def _take_wording(self) -> None:
+        """Words that staff have changed are spoken from the next answer on, and are ready in the voice."""
+        taken = False
+        for file in WORDING_FILES:
+            if not await asyncio.to_thread(file.poll):
+                continue
+            if file.problem:
+                log_event("wording_refused", level="ERROR", file=file.name, note=str(file.problem))
+            else:
+                taken = True
+                log_event("wording_changed", file=file.name)
+        if taken:
+            await self.prepare_voice()
+
+    async def prepare_voice(self) -> None:
+        """Have the voice say in advance what many callers hear, and what cannot wait: the words of an emergency."""
+        ava = self.receptionist(None)
+        fixed = [self.disclosure, *ava.greeting().sentences]
+        fixed += [sentence for times in (1, 2, 3) for sentence in ava.silence(times).sentences]
+        fixed += WORDING.current.emergency()
+        await self.engines.tts.prepare(map(spoken, fixed), self.settings.pipeline_sample_rate)
 
     async def say_goodbye(self) -> None:
         """Tell every caller that the call has to end now; what they asked for is kept."""
@@ -232,15 +262,26 @@ def _blocklist() -> tuple[str, ...]:
         raise ConfigError(f"{BLOCKLIST}: cannot be read as UTF-8 text", code="blocklist-unreadable") from exc
 
 
+def _check_wording() -> None:
+    """Read every file of wording.
+
+    Raises:
+        ConfigError: one is missing or wrong; file and line are named.
+    """
+    for file in WORDING_FILES:
+        _ = file.current
+
+
 async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
     """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
 
     Raises:
-        ConfigError: a setting or a file of facts is wrong.
+        ConfigError: a setting, a file of facts or a file of wording is wrong.
         EngineError: an engine cannot be loaded.
     """
     source = await asyncio.to_thread(FactsSource, settings.facts_dir)
     facts = source.current
+    await asyncio.to_thread(_check_wording)
     engines = engines_for(settings, facts)
     archive = CallArchive(settings.data_dir, clock)
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
@@ -255,10 +296,7 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     await engines.start()
     with suppress(TimeoutError):  # it is tried again as long as the service runs
         await asyncio.wait_for(knowledge.keep(facts), KNOWLEDGE_SEC)
-    receptionist = service.receptionist(None)
-    fixed = [service.disclosure, *receptionist.greeting().sentences]
-    fixed += [sentence for times in (1, 2, 3) for sentence in receptionist.silence(times).sentences]
-    await engines.tts.prepare(map(spoken, fixed), settings.pipeline_sample_rate)
+    await service.prepare_voice()
     await recover(archive, journal=journal, crm=None, engine=service.extractor, facts=facts)
     service.deliver_leads()  # what was recovered, too
     service.watch_facts()

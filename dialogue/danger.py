@@ -6,7 +6,7 @@ An emergency stops a booking and keeps what it had collected; once a call is an 
 
 from dataclasses import replace
 
-from call import Window
+from call import Slots, Window
 from dialogue import booking, flow, messages, phrases
 from dialogue.reply import Reply
 from dialogue.state import Context, State, Step
@@ -23,12 +23,24 @@ def danger(state: State, heard: Heard, context: Context) -> Step | None:
     """An emergency, or what must be seen within a day; and nothing is booked on top of an emergency."""
     found = triage(heard.text, state.said)
     if found.urgency == "emergent":
-        return _emergency(state, heard, context, found)
+        return _noted(_emergency(state, heard, context, found), found)
     if state.slots.urgency == "emergent":
         return _still_an_emergency(state, context) if _would_book(heard) else None
     if found.urgency == "urgent" and state.slots.urgency == "routine":
-        return _urgent(state, heard, context, found)
+        return _noted(_urgent(state, heard, context, found), found)
     return None
+
+
+def words_again(slots: Slots) -> tuple[str, ...]:
+    """What is said once more when an emergency was told and nothing is heard after it; nothing in another call."""
+    if slots.urgency != "emergent":
+        return ()
+    return wording().say("again", "es" if slots.language == "es" else "en")
+
+
+def _noted(step: Step, found: Finding) -> Step:
+    state, reply = step
+    return state, replace(reply, finding=(found.urgency, found.code))
 
 
 def _emergency(state: State, heard: Heard, context: Context, found: Finding) -> Step:
@@ -68,8 +80,7 @@ def _would_book(heard: Heard) -> bool:
 
 
 def _still_an_emergency(state: State, context: Context) -> Step:
-    language: Language = "es" if state.slots.language == "es" else "en"
-    return _call_back(state, context, wording().say("again", language), language)
+    return _call_back(state, context, words_again(state.slots), "es" if state.slots.language == "es" else "en")
 
 
 def _urgent(state: State, heard: Heard, context: Context, found: Finding) -> Step:

@@ -39,7 +39,7 @@ def ask(
     intent: Intent | None = None,
     record_ids: tuple[str, ...] = (),
 ) -> Step:
-    """Ask one question of `phrases.QUESTIONS`."""
+    """Ask one of AVA's questions."""
     state = replace(state, asking=what, notices=())
     return state, Reply((*lead, phrases.question(state, context)), intent=intent, record_ids=record_ids)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from call import Clock, Slots
 from dialogue import flow, model_answer, phrases, questions, slots
+from dialogue.danger import words_again
 from dialogue.endpointing import Expectation, Kind
 from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
@@ -180,18 +181,21 @@ class Receptionist:
         if stt_failed:
             return self._say((state, Reply((SttError.spoken,), understood=False)))
         question = phrases.question(state, self._context, attempt=1 if last and not last.understood else 0)
+        if again := words_again(state.slots):
+            return self._say((state, Reply((*again, question), understood=False, protected=True)))
         return self._say((state, Reply(("I am sorry, I did not hear that.", question), understood=False)))
 
     def silence(self, times: int) -> Reply:
         """The caller has been silent for the first, second or third time in a row."""
         question = phrases.shortened(self._state, self._context)
+        again = words_again(self._state.slots)
         if times <= 1:
-            return Reply(("If you are still there, I am listening.", question))
+            return Reply(("If you are still there, I am listening.", *again, question), protected=bool(again))
         if times == 2:
-            return Reply(("You can also press 0 for a person.", "Are you still there?"))
+            return Reply((*again, "You can also press 0 for a person.", "Are you still there?"), protected=bool(again))
         kept = self._state.goal != "none" and self._state.slots.callback_number is not None
         said = "Our staff will call you back." if kept else "Please call us again at any time."
-        return self._say(flow.end(self._state, self._context, "I cannot hear you.", said, reason="idle"))
+        return self._say(flow.end(self._state, self._context, "I cannot hear you.", *again, said, reason="idle"))
 
     def keypad(self, digits: str) -> Reply:
         """Keys that were pressed: 0 asks for a person, ten digits are a phone number."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from call import Intent
+from call import Intent, Urgency
 
 Then = Literal["listen", "hang_up", "transfer"]
 
@@ -22,6 +22,7 @@ class Reply:
         reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `not_understood`, `complaint`,
             `emergency`, `idle`, `timed_out`, `service_stops`, `wrong_number`, `spam`.
         protected: the caller cannot talk over the sentences; they are the words of an emergency.
+        finding: what triage made of the turn: its class and the row of the table; None when it found nothing.
     """
 
     sentences: tuple[str, ...]
@@ -31,6 +32,7 @@ class Reply:
     record_ids: tuple[str, ...] = ()
     reason: str | None = None
     protected: bool = False
+    finding: tuple[Urgency, str] | None = None
 
     @property
     def text(self) -> str:

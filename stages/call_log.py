@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, Literal
 
 import metrics
-from call import Call, CallRecord, CallStore, Clock, Intent, Outcome, Slots, Turn
+from call import Call, CallRecord, CallStore, Clock, Intent, Outcome, Slots, Turn, Urgency
 from log import log_event
 from stages.latency import LatencyClock, is_sound
 
@@ -114,6 +114,19 @@ class CallLog:
         if slots != self._slots:
             self._slots = slots
             self.event("slots", slots=slots.model_dump(mode="json", exclude_defaults=True))
+
+    def triaged(self, words: str, urgency: Urgency, code: str, *, say: tuple[str, ...], told: str) -> None:
+        """The audit entry of what triage found.
+
+        Args:
+            words: the caller's.
+            code: the row of the table of triage.
+            say: what AVA answers; that it was spoken stands in the sentences after it.
+            told: whom the case goes to.
+        """
+        self.event("triage", words=words, urgency=urgency, code=code, say=list(say), told=told)
+        metrics.TRIAGE.labels(urgency).inc()
+        log_event("triage", call=self.call_sid, level="WARNING", urgency=urgency, told=told)
 
     def looked_up(self, record_ids: tuple[str, ...]) -> None:
         """The practice's records that were found for the caller's last turn."""

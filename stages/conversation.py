@@ -71,6 +71,9 @@ class Conversation:
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
         self._not_understood = not reply.understood
+        if reply.finding:
+            told = "person" if reply.then == "transfer" else "staff, by an urgent lead"
+            self._log.triaged(text, *reply.finding, say=reply.sentences, told=told)
         return self._noted(reply)
 
     async def look_up(self, reply: Reply) -> Reply:

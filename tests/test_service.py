@@ -1,7 +1,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +12,9 @@ import pytest
 import service
 from config import Settings
 from dialogue.guard import Guard
+from dialogue.question_wording import QUESTIONS
+from dialogue.spoken import spoken
+from dialogue.triage import WORDING
 from engines.receptionist import ReceptionistEngine
 from facts import PracticeFacts
 from facts_files import FACTS_DIR, FactsSource
@@ -30,6 +33,14 @@ class Llm(ReceptionistEngine):
         self.told.append(facts)
 
 
+class Voice:
+    def __init__(self) -> None:
+        self.prepared: set[str] = set()
+
+    async def prepare(self, sentences: Iterable[str], rate_hz: int) -> None:
+        self.prepared |= set(sentences)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FACTS_DIR, tmp_path / "facts"))
@@ -40,7 +51,7 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """A service of which only the watch over the facts runs."""
     monkeypatch.setattr(service, "FACTS_POLL_SEC", 0.01)
     llm = Llm()
-    engines: Any = SimpleNamespace(llm=llm, by_name={"llm": llm})
+    engines: Any = SimpleNamespace(llm=llm, tts=Voice(), by_name={"llm": llm})
     nothing: Any = None
     source, clock = FactsSource(folder), FakeClock()
     phrases = service._blocklist()
@@ -168,3 +179,34 @@ async def test_a_store_that_is_down_is_named_among_the_parts_and_tried_again(
         running.knowledge.problem = "rag-down"
         assert running.parts["knowledge"] == "rag-down"
         await until(lambda: running.parts["knowledge"] == "ok")
+
+
+async def test_an_edited_question_is_asked_without_a_restart_and_a_bad_edit_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = QUESTIONS.path.read_text(encoding="utf-8")
+    path = tmp_path / "questions.yaml"
+    path.write_text(shipped, encoding="utf-8")
+    monkeypatch.setattr(QUESTIONS, "path", path)
+    try:
+        async with watching(folder, monkeypatch) as (running, _):
+            prepared = running.engines.tts.prepared  # type: ignore[attr-defined]
+            path.write_text(shipped.replace("How can I help you today?", "What can I do for you?"), encoding="utf-8")
+            await until(lambda: "What can I do for you?" in prepared)
+            assert running.receptionist(None).greeting().text == "What can I do for you?"
+            path.write_text(shipped.replace("help:", "halp:"), encoding="utf-8")
+            await until(lambda: running.parts["wording"] == "wording-invalid")
+            assert running.receptionist(None).greeting().text == "What can I do for you?"
+            path.write_text(shipped, encoding="utf-8")
+            await until(lambda: running.parts["wording"] == "ok")
+            assert running.receptionist(None).greeting().text == "How can I help you today?"
+    finally:
+        monkeypatch.undo()
+        QUESTIONS.poll()
+
+
+async def test_the_words_of_an_emergency_are_ready_in_the_voice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        await running.prepare_voice()
+        prepared = running.engines.tts.prepared  # type: ignore[attr-defined]
+        assert {spoken(said) for said in WORDING.current.say("chemical", "es")} <= prepared

@@ -4,6 +4,6 @@
 """
 
 from dialogue.triage.finding import Finding, triage
-from dialogue.triage.wording import Wording, load_wording
+from dialogue.triage.wording import WORDING, Wording, read_wording
 
-__all__ = ["Finding", "Wording", "load_wording", "triage"]
+__all__ = ["WORDING", "Finding", "Wording", "read_wording", "triage"]

@@ -680,3 +680,19 @@ def test_a_name_that_is_wrong_and_sounds_the_same_again_is_spelled(make: Make) -
     assert ava.expecting.kind == "spelling"
     assert "Susan Clark" in ava.hear("c l a r k").text
     assert ava.slots.name == "Susan Clark"
+
+
+def test_after_an_emergency_silence_and_noise_are_answered_with_the_instruction_again(make: Make) -> None:
+    ava = make()
+    told = ava.hear("i got bleach in my eye")
+    assert told.finding == ("emergent", "chemical")
+    for reply in (ava.hear_nothing(), ava.silence(1), ava.silence(2)):
+        assert "911" in reply.text
+        assert reply.protected
+    assert "911" in ava.silence(3).text
+
+
+def test_in_any_other_call_silence_is_answered_without_it(make: Make) -> None:
+    ava = make()
+    ava.hear("i would like an eye exam")
+    assert not any(reply.protected or "911" in reply.text for reply in (ava.hear_nothing(), ava.silence(1)))

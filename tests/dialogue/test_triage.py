@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dialogue.triage import load_wording, triage
+from dialogue.triage import WORDING, triage
 from dialogue.triage.table import ROWS
-from dialogue.triage.wording import CODES, WORDING_FILE
-from errors import ConfigError
+from dialogue.triage.wording import CODES
 
 _HERE = Path(__file__).parent
 _SETS = ("first", "second", "voices", "more_voices", "fourth")
@@ -133,50 +132,17 @@ def test_the_words_are_in_the_language_of_the_caller() -> None:
 
 
 def test_an_urgent_finding_says_when_it_becomes_an_emergency() -> None:
-    assert triage("i have new floaters").say[-1] == load_wording(WORDING_FILE).say("worse", "en")[0]
+    assert triage("i have new floaters").say[-1] == WORDING.current.say("worse", "en")[0]
     assert triage("my eyes get tired").say == ()
 
 
 def test_every_row_has_approved_words_in_both_languages() -> None:
-    words = load_wording(WORDING_FILE)
+    words = WORDING.current
     assert {row.code for row in ROWS} <= CODES
     for row in ROWS:
         assert words.say(row.code, "en") != words.say(row.code, "es")
     for row in (row for row in ROWS if row.level == "emergent"):
         assert all("911" in " ".join(words.say(row.code, language)) for language in ("en", "es"))  # type: ignore[arg-type]
-
-
-def test_the_wording_says_that_a_clinician_signs_it_off() -> None:
-    assert "clinician" in WORDING_FILE.read_text(encoding="utf-8").splitlines()[0]
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "line", "problem"),
-    [
-        ("stroke:", "strok:", 8, "no code"),
-        ('  en: ["Please hang up and call 911 right now."]', "  en: []", 8, "list"),
-        ('  en: ["Please hang up and call 911 right now."]', '  en: ["It is probably nothing."]', 8, "reassurance"),
-        ('  en: ["Please hang up and call 911 right now."]', '  fr: ["Non."]', 8, "en and es"),
-        ('  en: ["Please hang up and call 911 right now."]', '  en: ["Call 911"]', 8, "full stop"),
-        ('  en: ["Please hang up and call 911 right now."]', '  en: ["Call', 9, "YAML"),
-        ("life_threat:", "stroke:", 10, "twice"),
-    ],
-)
-def test_a_bad_entry_of_the_wording_is_refused_with_file_and_line(
-    tmp_path: Path, before: str, after: str, line: int, problem: str
-) -> None:
-    bad = tmp_path / "triage.yaml"
-    bad.write_text(WORDING_FILE.read_text(encoding="utf-8").replace(before, after, 1), encoding="utf-8")
-    with pytest.raises(ConfigError, match=problem) as caught:
-        load_wording(bad)
-    assert str(caught.value).startswith(f"triage.yaml:{line}:")
-
-
-def test_a_missing_code_of_the_wording_is_named(tmp_path: Path) -> None:
-    cut = tmp_path / "triage.yaml"
-    cut.write_text(WORDING_FILE.read_text(encoding="utf-8").split("chemical:")[0], encoding="utf-8")
-    with pytest.raises(ConfigError, match="lacks after_surgery, again, call_back, chemical"):
-        load_wording(cut)
 
 
 def test_a_turn_takes_less_than_a_millisecond() -> None:

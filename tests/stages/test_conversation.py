@@ -1,0 +1,54 @@
+from datetime import UTC, datetime
+
+from call import Call
+from dialogue.receptionist import Receptionist
+from dialogue.sample import sample_facts
+from facts import Record
+from stages.call_log import CallLog
+from stages.conversation import Conversation
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+
+
+class Times:
+    last_speech = stopped_at = 0.0
+    last_turn_heard = ""
+
+
+class Late:
+    """Knowledge that never finds anything."""
+
+    async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
+        return ()
+
+
+def conversation(store: FakeStore) -> Conversation:
+    clock = FakeClock()
+    call = Call("CA" + "1" * 32, "AC" + "2" * 32, "+13055550123", "", datetime(2026, 11, 23, 15, tzinfo=UTC))
+    ava = Receptionist(facts=sample_facts(), clock=clock, caller_number="+13055550123")
+    return Conversation(ava, CallLog(call, store, clock), turn_times=Times(), heard=Times(), knowledge=Late())
+
+
+def test_an_emergency_leaves_an_audit_entry_with_words_class_answer_and_who_was_told() -> None:
+    store = FakeStore()
+    reply = conversation(store).hear("i got bleach in my eye")
+    [entry] = [fields for kind, fields in store.events if kind == "triage"]
+    assert entry["words"] == "i got bleach in my eye"
+    assert (entry["urgency"], entry["code"]) == ("emergent", "chemical")
+    assert entry["say"] == list(reply.sentences)
+    assert "staff" in entry["told"]
+    assert "at_sec" in entry
+
+
+def test_an_ordinary_turn_leaves_none() -> None:
+    store = FakeStore()
+    conversation(store).hear("i would like an eye exam")
+    assert not [kind for kind, _ in store.events if kind == "triage"]
+
+
+async def test_records_that_were_looked_up_in_vain_leave_the_rules_reply() -> None:
+    store = FakeStore()
+    talk = conversation(store)
+    reply = talk.hear("blue bicycles forever")
+    assert await talk.look_up(reply) is reply
+    assert [fields["record_ids"] for kind, fields in store.events if kind == "looked_up"] == [[]]
