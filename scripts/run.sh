@@ -11,5 +11,6 @@ if [ ! -f .env ]; then
     export PUBLIC_HOST="${PUBLIC_HOST:-ava.example.com}"
     export DATA_DIR="${DATA_DIR:-data}"
     export HANDOFF_NUMBER="${HANDOFF_NUMBER:-+13055550110}"
+    export HANDOFF_HOURS="${HANDOFF_HOURS:-always}"
 fi
 exec "$1" server.py

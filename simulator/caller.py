@@ -64,6 +64,7 @@ async def run_scenario(
         party,
         caller=WITHHELD if scenario.withheld else scenario.caller,
         quality=LineQuality(settings.noise_db, settings.jitter_ms, settings.loss),
+        unanswered=scenario.unanswered,
     )
     report = report_of(scenario.name, call)
     if party.record is not None:

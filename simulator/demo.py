@@ -34,6 +34,7 @@ def service_environment(twilio: SimulatedTwilio, **more: str) -> dict[str, str]:
         "TWILIO_API_BASE": twilio.rest_url,
         "PUBLIC_HOST": twilio.account.public_host,
         "HANDOFF_NUMBER": HANDOFF_NUMBER,
+        "HANDOFF_HOURS": "always",  # a call goes the same way at any hour
         **more,
     }
 

@@ -21,6 +21,7 @@ class CallReport:
         ended_by: ava, caller, transfer, twiml, refused or failed; `how` says by what means the last stream ended.
         underruns: gaps inside AVA's speech that a caller with the far end's jitter buffer heard.
         clipped_ms: AVA's speech that was still queued when the call was ended from her side.
+        dialed: numbers that Twilio was told to dial, answered or not. told: what Twilio said for us (<Say>).
         rest_requests: REST requests about this call by kind and HTTP status, as in {"hang_up 200": 1}.
         sender_late_ms: the worst lateness of the simulator's own frames; high values make the figures worthless.
         failures: expectations that do not hold, in words.
@@ -40,6 +41,7 @@ class CallReport:
     clipped_ms: float = 0.0
     sender_late_ms: float = 0.0
     dialed: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     rest_requests: dict[str, int] = field(default_factory=dict)
     status_callback: int | None = None
     protocol_errors: list[str] = field(default_factory=list)
@@ -79,7 +81,7 @@ class CallReport:
 def report_of(scenario: str, call: SimulatedCall) -> CallReport:
     """What the wire tells about a finished call."""
     report = CallReport(scenario, call.sid, call.ended_by or "failed", call.how, call.problem)
-    report.dialed = call.dialed
+    report.dialed, report.told = call.dialed, call.said
     report.webhook_ms = call.webhook_ms
     report.status_callback = call.status_callback_status
     report.rest_requests = dict(Counter(f"{request.kind} {request.status}" for request in call.requests))
@@ -113,6 +115,8 @@ def _check_wire(expect: Expectation, report: CallReport) -> list[str]:
         failures.append(f"ended by {report.ended_by} ({report.how}); expected {expect.ended_by}")
     if expect.transfer_to and expect.transfer_to not in report.dialed:
         failures.append(f"transferred to {report.dialed or 'nobody'}; expected {expect.transfer_to}")
+    told = " ".join(report.told)
+    failures += [f"Twilio was not told to say /{regex}/" for regex in expect.told if not _found(regex, told)]
     at_most = [
         ("greeting, ms", report.greeting_ms, expect.max_greeting_ms),
         ("median voice-to-voice, ms", report.median_v2v_ms, expect.median_v2v_ms),

@@ -80,7 +80,7 @@ class RestApi:
             if len(form["Twiml"]) > MAX_TWIML_CHARS:
                 return _problem(400, 21218, f"Twiml is longer than {MAX_TWIML_CHARS} characters")
             try:
-                call.move(twiml.parse(form["Twiml"]))
+                call.move(twiml.parse_instructions(form["Twiml"]))
             except twiml.TwimlError as exc:
                 return _problem(400, 12100, str(exc))
         else:

@@ -50,6 +50,9 @@ Digits = Annotated[
 RegexList = Annotated[list[Regex], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
+Number = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -124,6 +127,9 @@ class Expectation(_Part):
     ended_by: Literal["ava", "caller", "transfer", "twiml"] | None = Field(None, description="ava, caller or transfer")
     outcome: Outcome | None = Field(None, description="an outcome of call.py, as in completed")
     transfer_to: str | None = Field(None, pattern=r"^\+[1-9]\d{6,14}$", description="an E.164 number in quotes")
+    told: RegexList = Field(
+        default_factory=list, description="regular expressions that Twilio must have said for us, after the stream"
+    )
     max_greeting_ms: float | None = Field(None, gt=0, description="milliseconds")
     max_v2v_ms: float | None = Field(None, gt=0, description="milliseconds, for every turn")
     median_v2v_ms: float | None = Field(None, gt=0, description="milliseconds")
@@ -143,6 +149,9 @@ class Scenario(_Part):
     )
     withheld: bool = Field(False, description="true or false")
     turn_gap_sec: float = Field(0.6, ge=0.1, le=5, description="seconds of AVA's silence that end her turn, 0.1 to 5")
+    unanswered: dict[Number, Literal["busy", "no-answer", "failed", "canceled"]] = Field(
+        default_factory=dict, description="numbers that nobody answers: busy, no-answer, failed or canceled"
+    )
     max_sec: float = Field(180, gt=0, le=900, description="seconds after which the caller hangs up")
     line: LineSettings = Field(default_factory=LineSettings, description="noise_db, jitter_ms, loss")
     steps: list[Step] = Field(min_length=1, description="a list of steps")

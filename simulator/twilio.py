@@ -9,6 +9,7 @@ import asyncio
 import secrets
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -24,6 +25,7 @@ from simulator.rest import RestApi, RestRequest
 
 WEBHOOK_TIMEOUT_SEC = 15.0
 WITHHELD = "+266696687"  # how Twilio spells a withheld caller id
+DialStatus = Literal["busy", "no-answer", "failed", "canceled"]
 CallEnd = Literal["ava", "caller", "transfer", "twiml", "refused", "failed"]
 
 
@@ -39,11 +41,14 @@ class SimulatedCall:
     Attributes:
         ended_by: `ava` hung up over REST, `caller`, `transfer` (a <Dial> took the call), `twiml` (the verbs ran out or
             said so), `refused` (<Reject>), `failed` (no usable answer to the webhook or no websocket).
-        said: texts of <Say>. dialed: numbers of <Dial>.
+        said: texts of <Say>. dialed: numbers of <Dial>, answered or not.
         problem: why the call failed.
     """
 
-    def __init__(self, account_sid: str, caller: str, called: str) -> None:
+    def __init__(
+        self, account_sid: str, caller: str, called: str, unanswered: Mapping[str, DialStatus] | None = None
+    ) -> None:
+        self.unanswered = unanswered or {}
         self.sid = f"CA{secrets.token_hex(16)}"
         self.account_sid = account_sid
         self.caller = caller
@@ -166,9 +171,14 @@ class SimulatedTwilio:
         called: str = "+13055550100",
         quality: LineQuality | None = None,
         extra_fields: dict[str, str] | None = None,
+        unanswered: Mapping[str, DialStatus] | None = None,
     ) -> SimulatedCall:
-        """Place one call and stay on it until it is over. Problems of the server end up in the result, not raised."""
-        call = SimulatedCall(self.account.account_sid, caller, called)
+        """Place one call and stay on it until it is over. Problems of the server end up in the result, not raised.
+
+        Args:
+            unanswered: numbers that nobody answers when they are dialled, and how that ends; all others answer.
+        """
+        call = SimulatedCall(self.account.account_sid, caller, called, unanswered)
         self.calls[call.sid] = call
         try:
             verbs = await self._webhook(call, self._public("/voice"), "ringing", extra_fields or {})
@@ -266,8 +276,7 @@ class SimulatedTwilio:
         elif isinstance(verb, twiml.Pause):
             await asyncio.sleep(verb.seconds)
         elif isinstance(verb, twiml.Dial):
-            call.dialed.extend(verb.numbers)
-            call.finish("transfer")
+            return await self._dial(call, verb)
         elif isinstance(verb, twiml.Record):
             call.voicemail = True
             call.finish("twiml")
@@ -276,6 +285,31 @@ class SimulatedTwilio:
         else:
             call.finish("twiml")
         return None
+
+    async def _dial(self, call: SimulatedCall, verb: twiml.Dial) -> list[twiml.Verb] | None:
+        """Dial, and report to the action, whose verbs take the place of the rest; without one the next verb follows a
+        dial that nobody answered. A talk with a person ends here at once."""
+        call.dialed.extend(verb.numbers)
+        answered = any(number not in call.unanswered for number in verb.numbers)
+        if answered and verb.action is None:
+            call.finish("transfer")
+        if verb.action is None:
+            return None
+        ended = "completed" if answered else call.unanswered[verb.numbers[0]]
+        fields = {"DialCallStatus": ended, "DialCallSid": f"CA{secrets.token_hex(16)}"}
+        if answered:
+            fields["DialCallDuration"] = "42"
+        verbs = await self._ask(call, urljoin(self._public("/voice"), verb.action), fields)
+        if answered:
+            call.finish("transfer")
+        return verbs
+
+    async def _ask(self, call: SimulatedCall, url: str, fields: dict[str, str]) -> list[twiml.Verb]:
+        """What a webhook in mid-call answers."""
+        status, text = await self._post(url, {**self._fields(call, "in-progress"), **fields})
+        if status != 200:
+            raise TelephonyError(f"11200: {urlsplit(url).path} answered {status}", code="webhook-status")
+        return twiml.parse(text)
 
     async def _stream(
         self, call: SimulatedCall, verb: twiml.Stream, party: Party, quality: LineQuality | None

@@ -82,6 +82,20 @@ def parse(text: str) -> list[Verb]:
     return [_verb(element) for element in root]
 
 
+def parse_instructions(text: str) -> list[Verb]:
+    """As `parse`, for TwiML that came over REST: it has no URL of its own, so an action in it has to be absolute.
+
+    Raises:
+        TwimlError: as `parse`, or a relative action (15004).
+    """
+    verbs = parse(text)
+    for verb in verbs:
+        action = verb.action if isinstance(verb, Dial | Record) else None
+        if action and urlsplit(action).scheme not in ("http", "https"):
+            raise TwimlError(f"15004: the action {action!r} is relative, and nothing says to what")
+    return verbs
+
+
 def _verb(element: ElementTree.Element) -> Verb:
     words = (element.text or "").strip()
     action = element.get("action")

@@ -139,6 +139,57 @@ async def test_a_live_transfer_ends_the_stream_and_dials() -> None:
     assert (call.ended_by, call.how, call.dialed) == ("transfer", "rest_twiml", ["+13055550110"])
 
 
+NUMBER = "+13055550110"
+
+
+def dial(action: str) -> str:
+    return f'<Response><Dial action="{action}"><Number>{NUMBER}</Number></Dial><Say>Never.</Say></Response>'
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "after_dial", "reported", "ended_by", "said"),
+    [
+        ({NUMBER: "no-answer"}, "<Response><Say>Nobody.</Say><Hangup/></Response>", "no-answer", "twiml", ["Nobody."]),
+        ({NUMBER: "busy"}, "<Response><Dial>+13055550111</Dial></Response>", "busy", "transfer", []),
+        ({}, "<Response><Hangup/></Response>", "completed", "transfer", []),
+    ],
+)
+async def test_the_end_of_a_dial_is_reported_to_its_action_and_what_that_answers_is_run(
+    unanswered: dict[str, Any], after_dial: str, reported: str, ended_by: str, said: list[str]
+) -> None:
+    server = ToneServer(ACCOUNT, after_dial=after_dial)
+
+    async def transfer(*_: Any) -> None:
+        await server.rest({"Twiml": dial(f"https://{ACCOUNT.public_host}/dialed?to=handoff&amp;lang=es")})
+
+    server.turns_until[1] = transfer
+    async with loopback(server) as twilio:
+        call = await twilio.place_call(Talker(hang_up_after_sec=None), unanswered=unanswered)
+    (report,) = server.dials
+    assert (report["DialCallStatus"], report["CallSid"]) == (reported, call.sid)
+    assert (call.ended_by, call.said, call.problem) == (ended_by, said, None)
+
+
+async def test_a_relative_action_that_came_over_rest_is_refused() -> None:
+    server = ToneServer(ACCOUNT)
+
+    async def transfer(*_: Any) -> None:
+        await server.rest({"Twiml": dial("/dialed")})
+
+    server.turns_until[1] = transfer
+    async with loopback(server) as twilio:
+        call = await twilio.place_call(Talker())
+    assert server.hang_up_status == [400]
+    assert (call.ended_by, call.dialed) == ("caller", [])
+
+
+async def test_without_an_action_the_next_verb_follows_a_dial_that_nobody_answered() -> None:
+    server = ToneServer(ACCOUNT, twiml=f"<Response><Dial>{NUMBER}</Dial><Say>Call again.</Say></Response>")
+    async with loopback(server) as twilio:
+        call = await twilio.place_call(Talker(), unanswered={NUMBER: "no-answer"})
+    assert (call.ended_by, call.dialed, call.said) == ("twiml", [NUMBER], ["Call again."])
+
+
 async def test_verbs_after_the_stream_run_when_the_server_closes_it() -> None:
     server = ToneServer(ACCOUNT, twiml_after="<Say>One moment.</Say><Dial>+13055550110</Dial>")
 

@@ -32,6 +32,8 @@ class ToneServer:
     twiml: str = ""
     twiml_after: str = ""
     voice_status: int = 200
+    after_dial: str = ""
+    dials: list[dict[str, str]] = field(default_factory=list)
     turns_until: dict[int, Any] = field(default_factory=dict)
     rest_url: str = ""
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -47,6 +49,7 @@ class ToneServer:
         app = web.Application()
         app.router.add_post("/voice", self._voice)
         app.router.add_post("/status", self._status)
+        app.router.add_post("/dialed", self._dialed)
         app.router.add_get("/ws", self._websocket)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -78,6 +81,12 @@ class ToneServer:
         valid = self._signed(f"https://{self.account.public_host}/status", fields, request)
         self.statuses.append(fields)
         return web.Response(status=204 if valid else 403)
+
+    async def _dialed(self, request: web.Request) -> web.Response:
+        fields = {name: str(value) for name, value in (await request.post()).items()}
+        self.dials.append(fields)
+        valid = self._signed(f"https://{self.account.public_host}{request.path_qs}", fields, request)
+        return web.Response(text=self.after_dial, content_type="text/xml", status=200 if valid else 403)
 
     async def _websocket(self, request: web.Request) -> web.WebSocketResponse:
         self.handshake_host = request.headers["Host"]
