@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     whisper_language: str = Field("en", pattern=r"^[a-z]{2,3}$", description="a Whisper language code, as in en")
 
     # LLM
-    llm_provider: Literal["ollama", "anthropic"] = Field("ollama", description="ollama or anthropic")
+    llm_provider: Literal["ollama", "anthropic"] = Field(
+        "ollama", description="ollama or anthropic; in the embedded profile, where it is left out, the rules alone"
+    )
     llm_temperature: float = Field(0.3, ge=0, le=2, description="a number from 0 to 2")
     llm_top_p: float = Field(0.9, gt=0, le=1, description="a number above 0 up to 1")
     llm_max_tokens: int = Field(160, ge=1, le=4096, description="a whole number from 1 to 4096")

@@ -139,8 +139,13 @@ class Engines:
             await engine.close()
 
 
+def llm_of(settings: Settings) -> str:
+    """Whose LLM answers: the profile's, or production's model where the embedded profile names one by LLM_PROVIDER."""
+    return "production" if "llm_provider" in settings.model_fields_set else settings.avc_profile
+
+
 def engines_for(settings: Settings, facts: PracticeFacts) -> Engines:
-    """The engines of AVC_PROFILE, not yet loaded.
+    """The engines of AVC_PROFILE, not yet loaded. LLM_PROVIDER, set by name, puts its model into the embedded profile.
 
     Raises:
         ConfigError: a setting cannot work (ANTHROPIC_API_KEY is missing, say).
@@ -149,7 +154,7 @@ def engines_for(settings: Settings, facts: PracticeFacts) -> Engines:
     return Engines(
         vad=SileroEngine(settings),
         stt=STT[profile](settings, facts),
-        llm=LLM[profile](settings, facts),
+        llm=LLM[llm_of(settings)](settings, facts),
         tts=TTS[profile](settings, facts),
         profile=profile,
     )

@@ -14,6 +14,9 @@ from datetime import datetime
 from pathlib import Path
 
 from bench.figures import console
+from bench.gate.accuracy import placed as accuracy
+from bench.gate.accuracy.judge import judge as judge_accuracy
+from bench.gate.accuracy.report import show as show_accuracy
 from bench.gate.box import Box, find_box
 from bench.gate.evidence import Evidence, GateError
 from bench.gate.judge import judge, verdict
@@ -24,17 +27,21 @@ from bench.gate.watched import look_back, watch
 from errors import AvaError
 from simulator.twilio import SimulatedTwilio
 
-PHASES = ("1",)
+PHASES = ("1", "2")
 _TIMEOUT_SEC = 3600.0
 _ABOUT = """\
 Phase 1: ten calls in a row; every utterance answered, no zombie left, ended by AVA, JSON failures visible, and P95 of
 end of utterance to first audio under 3 s.
+
+Phase 2: twenty calls with a model that lies; no unsupported fact reaches the wire, no emergency is missed, the
+disclosure comes first, every call ends in an answer, a lead or a person.
 
   gate.py 1                             a box of its own, embedded engines, simulated Twilio
   gate.py 1 --profile production        the same with production's engines on stand-ins for its models and Odoo
   gate.py 1 --url http://127.0.0.1:8200 a box that runs here; when its TWILIO_API_BASE is a simulator's the gate places
                                         the calls, else it waits for calls from a phone
   gate.py 1 --since 2026-11-23T14:05    judge calls again that were made from then on, when Twilio's log is there
+  gate.py 2                             a box of its own: embedded speech, production's client of a lying model
 """
 
 
@@ -47,7 +54,7 @@ def say(result: Evidence, subject: str) -> int:
     """Print the result; returns the exit status."""
     rows = judge(result)
     show(result.calls, rows)
-    tell(verdict_line(subject, result.calls, rows))
+    tell(verdict_line(1, subject, len(result.calls), rows))
     return 0 if verdict(rows) == "pass" else 1
 
 
@@ -55,6 +62,20 @@ async def judge_own_box(profile: str) -> int:
     """Start a box and call it; the exit status."""
     stands_in = " on stand-ins" if profile == "production" else ""
     return say(await own_box(profile, tell), f"{profile} profile{stands_in}, simulated Twilio")
+
+
+async def judge_with_a_liar() -> int:
+    """Start a box beside a lying model and call it; the exit status.
+
+    Raises:
+        AvaError: it does not start, or cannot be called.
+    """
+    result = await accuracy.own_box(tell)
+    known = await asyncio.to_thread(accuracy.what_is_known)
+    rows = judge_accuracy(result, known, accuracy.approved_words())
+    show_accuracy(result, known, rows)
+    tell(verdict_line(2, "embedded speech, a lying model", len(result.calls), rows))
+    return 0 if verdict(rows) == "pass" else 1
 
 
 async def judge_running_box(box: Box, target: Target, arguments: argparse.Namespace) -> int:
@@ -127,6 +148,10 @@ async def run(arguments: argparse.Namespace) -> int:
     Raises:
         AvaError: it cannot be measured.
     """
+    if arguments.phase == "2":
+        if arguments.url or arguments.since or arguments.profile:
+            raise GateError("phase 2 starts a box of its own, with a model that lies: it takes none of these options")
+        return await judge_with_a_liar()
     if arguments.since is None and arguments.url is None:
         return await judge_own_box(arguments.profile or "embedded")
     if arguments.profile:

@@ -28,7 +28,12 @@ def show(calls: Sequence[CallEvidence], rows: Sequence[Row]) -> None:
             for call in calls
         ],
     )  # fmt: skip
-    table = Table(title="Gate of phase 1", title_justify="left", title_style="bold")
+    show_rows(1, rows)
+
+
+def show_rows(phase: int, rows: Sequence[Row]) -> None:
+    """Print a gate's rows."""
+    table = Table(title=f"Gate of phase {phase}", title_justify="left", title_style="bold")
     for column in ("", "condition", "figures", "result"):
         table.add_column(column, no_wrap=column in ("condition", "result"))
     for row in rows:
@@ -36,12 +41,12 @@ def show(calls: Sequence[CallEvidence], rows: Sequence[Row]) -> None:
     console.print(table)
 
 
-def verdict_line(subject: str, calls: Sequence[CallEvidence], rows: Sequence[Row]) -> str:
-    """The verdict in one line; `subject` says what was judged."""
+def verdict_line(phase: int, subject: str, calls: int, rows: Sequence[Row]) -> str:
+    """The verdict in one line; `subject` says what was judged, `calls` how many."""
     result = verdict(rows)
     failed = ", ".join(str(row.number) for row in rows if row.result == "fail")
     reason = f": {failed}" if failed else ""
-    return f"Phase 1, {subject}, {len(calls)} calls: {_VERDICT[result]}{reason}"
+    return f"Phase {phase}, {subject}, {calls} calls: {_VERDICT[result]}{reason}"
 
 
 def how_to_ask_again(calls: Sequence[CallEvidence], command: str) -> str | None:
@@ -62,4 +67,4 @@ if __name__ == "__main__":
     count = Census(1, 2, 5, 0, 9, Extractions({"ok": 1.0}))
     judged = judge(Evidence((example,), count, count))
     show((example,), judged)
-    console.print(verdict_line("an example", (example,), judged))
+    console.print(verdict_line(1, "an example", 1, judged))
