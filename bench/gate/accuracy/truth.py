@@ -14,94 +14,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-          "thirteen", "fourteen", "fifteen", "sixteen")  # fmt: skip
-_TEENS = ("seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_WORTH = {word: worth for worth, word in enumerate((*_UNITS, *_TEENS))} | {"oh": 0}
-_WORTH |= {word: 10 * ten for ten, word in enumerate(_TENS, start=2)}
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from bench.gate.accuracy.readings import (
+    DAYS,
+    MONTHS,
+    PHONE_LIKE,
+    WEEKDAYS,
+    Clock,
+    clocks,
+    digits_of,
+    numbers,
+    same_clock,
+    weekdays,
+)
+
 # Words with a capital that are no fact: the language's, and the agent's own name.
 _NO_NAME = {"i", "i'm", "i'll", "ava", "am", "pm", "a", "ok", "hipaa", "dr", "doctor", "english", "spanish"}
 
-_NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(_WORTH)}|hundred|thousand)\b", re.IGNORECASE)
-_PHONE_LIKE = re.compile(r"(?:\d[\s().-]*){7,}")
-_HALF = r"(?:\s*(?P<half>(?:[ap]\.?\s?m\b\.?)|in the (?:morning|afternoon|evening)|at night|tonight))"
-_CLOCK = re.compile(
-    rf"\b(?P<hour>\d{{1,2}})(?::(?P<minute>\d{{2}})(?::\d{{2}})?{_HALF}?|{_HALF.replace('half', 'half2')})", re.I
-)
-_SPOKEN_CLOCK = re.compile(
-    rf"\b(?:at|until|till|from|to|by|opens?|closes?|before|after)\s+(?P<hour>{'|'.join(_UNITS[1:13])}|\d{{1,2}})"
-    rf"(?:\s+(?P<minute>fifteen|thirty|forty five))?\b(?!\s*(?:days?|weeks?|hours?|minutes?|percent|dollars?|oh|[:\d]))"
-    rf"{_HALF}?",
-    re.IGNORECASE,
-)
-_RANGE = re.compile(rf"\b({'|'.join(_WEEKDAYS)})\s+(?:through|to|until|-)\s+({'|'.join(_WEEKDAYS)})", re.IGNORECASE)
 _MONEY = re.compile(r"\$|\b(?:dollars?|bucks|cents)\b|\bfree of charge\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][A-Za-z'’]+")
 _STARTS = re.compile(r"(?:^|[.!?:]\s+)\W*([A-Z][A-Za-z'’]*)")
 _TITLED = re.compile(r"\b(?:Dr\.?|Doctor|Mrs?\.?|Ms\.?)\s+((?:[A-Z][A-Za-z'’]+\s?)+)")
-
-Clock = tuple[int, int, str]  # hour on a 12-hour dial, minute, and "a" or "p" where the half of the day was named
-
-
-def numbers(text: str) -> set[int]:
-    """Every number of a text, in figures or in words; "one" alone is as often a pronoun and is left out."""
-    found: list[int] = []
-    tens = 0
-    for word in (match.group().lower() for match in _NUMBER.finditer(text)):
-        worth = int(word) if word.isdigit() else {"hundred": 100, "thousand": 1000, **_WORTH}[word]
-        if tens and 0 < worth < 10 and not word.isdigit():
-            found[-1] = tens + worth
-        elif word != "one":
-            found.append(worth)
-        tens = worth if word in _TENS else 0
-    return set(found)
-
-
-def digits_of(text: str) -> str:
-    """The digits of a text, those in words too, with a space where something else stands between."""
-    worth = {word: str(value) for word, value in _WORTH.items() if value < 10}
-    words = [worth.get(word.strip(".,;()"), word) for word in re.split(r"\s+", text.lower())]
-    return re.sub(r"(?<=\d)[\s.,()-]+(?=\d)", "", " ".join(words))
-
-
-def clocks(text: str) -> set[Clock]:
-    """Times of day that a text names, as the hands of a clock stand."""
-    found: set[Clock] = set()
-    for match in _CLOCK.finditer(text):
-        hour = int(match["hour"])
-        half = _half(match["half"] or match["half2"]) or ("p" if hour > 12 else "")
-        found.add((hour % 12, int(match["minute"] or 0), half))
-    for match in _SPOKEN_CLOCK.finditer(_CLOCK.sub(" ", text)):
-        word = match["hour"].lower()
-        hour = int(word) if word.isdigit() else _WORTH[word]
-        minute = {"fifteen": 15, "thirty": 30, "forty five": 45}.get((match["minute"] or "").lower(), 0)
-        if 1 <= hour <= 12:
-            found.add((hour % 12, minute, _half(match["half"])))
-    return found
-
-
-def _half(words: str | None) -> str:
-    line = (words or "").strip().lower()
-    return "" if not line else "a" if (line.startswith("a") and line != "at night") or "morning" in line else "p"
-
-
-def same_clock(one: Clock, other: Clock) -> bool:
-    """Whether two times may be the same: their halves of the day agree, or one was not named."""
-    return one[:2] == other[:2] and (one[2] == other[2] or not one[2] or not other[2])
-
-
-def weekdays(text: str) -> set[str]:
-    """Weekdays that a text names, ranges filled in, as three letters."""
-    found = {day[:3] for day in _WEEKDAYS if re.search(rf"\b{day}s?\b", text, re.IGNORECASE)}
-    for first, last in _RANGE.findall(text):
-        begin, end = _WEEKDAYS.index(first.lower()), _WEEKDAYS.index(last.lower())
-        found |= {DAYS[day % 7] for day in range(begin, end + 1 if end >= begin else end + 8)}
-    return found
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -170,7 +102,7 @@ def _bare_hours(text: str) -> set[Clock]:
 
 def _date_words(day: str) -> str:
     value = date.fromisoformat(day)
-    return f"{_WEEKDAYS[value.weekday()]} {_MONTHS[value.month - 1]} {value.day} {value.year}"
+    return f"{WEEKDAYS[value.weekday()]} {MONTHS[value.month - 1]} {value.day} {value.year}"
 
 
 def known_from(facts_dir: Path, approved: Iterable[str]) -> Known:
@@ -187,7 +119,7 @@ def known_from(facts_dir: Path, approved: Iterable[str]) -> Known:
             times[day] |= {_of_record(record["opens"]), _of_record(record["closes"])}
     texts = tuple(text for record in records for text in _strings(record))
     frozen = {day: frozenset(known) for day, known in times.items()}
-    return Known((*texts, *_WEEKDAYS, *_MONTHS, *approved), frozen, texts)
+    return Known((*texts, *WEEKDAYS, *MONTHS, *approved), frozen, texts)
 
 
 def _of_record(time: str) -> Clock:
@@ -202,13 +134,13 @@ def unsupported(sentence: str, known: Known) -> list[str]:
 
 
 def _figures(sentence: str, known: Known) -> list[str]:
-    if _PHONE_LIKE.search(digits_of(sentence)):
+    if PHONE_LIKE.search(digits_of(sentence)):
         return []  # looked up as a whole
     return [f"the figure {number}" for number in sorted(numbers(sentence) - known.numbers)]
 
 
 def _times(sentence: str, known: Known) -> list[str]:
-    if _PHONE_LIKE.search(digits_of(sentence)):
+    if PHONE_LIKE.search(digits_of(sentence)):
         return []
     named = sorted(weekdays(sentence), key=DAYS.index)
     return [
@@ -225,7 +157,7 @@ def _is_kept(clock: Clock, named: list[str], known: Known) -> bool:
 
 
 def _phones(sentence: str, known: Known) -> list[str]:
-    runs = [re.sub(r"\D", "", run) for run in _PHONE_LIKE.findall(digits_of(sentence))]
+    runs = [re.sub(r"\D", "", run) for run in PHONE_LIKE.findall(digits_of(sentence))]
     return [f"the number {run}" for run in runs if run.removeprefix("1")[-10:] not in known.digits]
 
 
