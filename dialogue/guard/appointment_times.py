@@ -21,10 +21,16 @@ _FREE = re.compile(
 _WHEN: tuple[Kind, ...] = ("time", "range", "date", "days", "now", "holiday")
 
 
+_PARTS = ("morning", "afternoon", "evening")
+_CONFIRMS = re.compile(r"\b(?:correct|right|so|noted?|wrote|got it|you said|you would like|you prefer|is that)\b")
+
+
 def check(case: Case) -> Finding:
     """Look for times and days outside of opening hours that nobody named."""
     if "you can say" in case.line:
         return CLEAR  # an example of how to answer
+    if _other_part_of_day(case):
+        return Finding("another part of the day than the caller said")
     for segment in case.segments:
         if is_about_hours(segment) and not _FREE.search(segment.line):
             continue
@@ -32,6 +38,14 @@ def check(case: Case) -> Finding:
         if problem:
             return Finding(problem)
     return CLEAR
+
+
+def _other_part_of_day(case: Case) -> bool:
+    """ "In the afternoon, correct?" where the caller said morning."""
+    said = {word for word in _PARTS if word in case.line.split()}
+    heard = {word for word in _PARTS if word in case.heard_words}
+    confirms = _CONFIRMS.search(case.line) and not re.search(r"\bor\b", case.line)
+    return bool(confirms and said and heard and not said & heard)
 
 
 def _stated(case: Case, segment: Segment) -> str:
@@ -72,7 +86,9 @@ def _pair(case: Case, segment: Segment) -> str:
 def _in_question(case: Case, segment: Segment) -> str:
     """A question may name any time at which the office is open; an offer in it counts as one."""
     if re.search(
-        r"\b(?:openings?|slots?|spots?|have|offer|next available|first available)\b", segment.line
+        r"\b(?:openings?|slots?|spots?|have|offer|next available|first available|get you in|fit you in|squeeze you|see you|"  # noqa: E501
+        r"bring you in|(?:i|we) (?:can|could|will))\b",
+        segment.line,
     ) and segment.of("time", "date"):
         return (
             _stated(case, segment)

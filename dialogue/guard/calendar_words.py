@@ -26,6 +26,16 @@ bucks percent services plans times feet miles blocks cents people patients visit
 different of more other main our optometrists ophthalmologists specialists surgeons floor star stars
 """
 COUNTED = frozenset(_COUNTED_WORDS.split())
+# Words that may follow a bare hour; another one is what is counted.
+_AFTER_TIME_TEXT = """
+to until through till and or but on in at for from every each if so is are am pm oclock sharp today tonight tomorrow
+this that the our we i you it they as because with by during except only daily please then when while which there
+here now next again also too open opens close closes closed unless weekdays weekends monday tuesday wednesday
+thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays free work good okay
+works would noon midnight straight exactly instead has does do not can will january february march april may june
+july august september october november december before after over all like right best available
+"""
+_AFTER_TIME = frozenset(_AFTER_TIME_TEXT.split())
 _LEADS_TO_TIME = frozenset(
     ["at", "until", "by", "from", "around", "about", "before", "after", "between", "to", "past", "close", "closes",
      "closing", "open", "opens", "opening", "since", "till", "approximately", "nearly", "almost", "through", "is"]
@@ -113,15 +123,20 @@ def _plain(line: list[Token], at: int) -> tuple[int, int, int, bool] | None:
 
 
 def _is_counted(line: list[Token], at: int) -> bool:
+    """Whether a number before this token counts something: "six hours", "two blocks"."""
     word = text(line, at)
-    return word in COUNTED or word in UNITS_OF_TIME
+    if word in COUNTED or word in UNITS_OF_TIME:
+        return True
+    return at < len(line) and line[at].kind == "word" and not line[at].capital and word not in _AFTER_TIME
 
 
 def _introduced(line: list[Token], at: int, used: int) -> bool:
     after = at + used
     counted = _is_counted(line, after) or (after < len(line) and line[after].capital and text(line, after) not in
                                            WEEKDAYS)  # fmt: skip
-    follows = text(line, after) in ("to", "until", "through", "-") and bool(_plain(line, after + 1))
+    later = _plain(line, after + 1) if text(line, after) in ("to", "until", "through", "-") else None
+    follows = bool(later and not _is_counted(line, after + 1 + later[2]))
+    counted = counted or bool(later and not follows)
     between = text(line, at - 1) == "and" and any(text(line, at - step) == "between" for step in (3, 4, 5))
     return not counted and (text(line, at - 1) in _LEADS_TO_TIME or follows or between)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from dialogue.guard.atom import Atom, Clock
 from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.passages import Passages
 from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import Finding, Said
 
@@ -27,6 +28,7 @@ class Case:
     line: str
     segments: tuple[Segment, ...]
     lexicon: Lexicon
+    passages: Passages
     said: Said
     heard: tuple[Atom, ...]
     heard_words: frozenset[str]

@@ -4,7 +4,9 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
+from dialogue.guard.known_words import EVERYDAY
 from dialogue.guard.segment import Segment, line_of
+from dialogue.guard.stems import stem
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
 from facts import Location
@@ -59,71 +61,27 @@ _STOPS = frozenset(
         "same",
     ]
 )
-_PARKING = re.compile(r"\b(?:park(?:ing)?|garage|valet|metered|meters?|lot)\b")
+_PARKING = re.compile(r"\b(?:park(?:ing|ed)?|garages?|valet|metered|meters?|lots?)\b(?! of)")
 _DIRECTIONS = re.compile(
-    r"\b(?:next (?:door )?to|across from|behind|opposite|exit|highway|turn (?:left|right)|blocks?|near|"
-    r"(?:around|on) the corner|upstairs|downstairs|elevator|ground floor|close to|inside the|mall|plaza|beside)\b"
+    r"\b(?:next (?:door )?to|next door|across from|behind|opposite|exit|highway|turn (?:left|right|at|onto|on)|blocks?|near the|"  # noqa: E501
+    r"(?:around|on|at) the corner|upstairs|downstairs|elevator|ground|\w+ floor|close to|inside the|mall|plaza|beside|"
+    r"(?:on|to) (?:the|your) (?:left|right)|(?:left|right) side|landmark|in front of|north|south|east|west|"
+    r"look for the|building with|brick)\b"
 )
-_GENERAL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "at",
-        "available",
-        "be",
-        "behind",
-        "by",
-        "can",
-        "city",
-        "do",
-        "find",
-        "for",
-        "free",
-        "from",
-        "get",
-        "has",
-        "have",
-        "here",
-        "i",
-        "in",
-        "is",
-        "it",
-        "location",
-        "locations",
-        "lot",
-        "main",
-        "of",
-        "office",
-        "on",
-        "or",
-        "our",
-        "out",
-        "park",
-        "parked",
-        "parking",
-        "please",
-        "so",
-        "that",
-        "the",
-        "there",
-        "to",
-        "us",
-        "we",
-        "when",
-        "where",
-        "with",
-        "you",
-        "your",
-        "yes",
-        "there's",
-        "does",
-        "which",
-        "also",
-        "located",
-    ]
-) - {"free", "behind", "lot"}
+_FIGURES = ("number", "ordinal", "duration", "money", "percent")
+_DO_NOT_KNOW = re.compile(r"\bi (?:do|can) not\b|\bnot have (?:parking|directions|that|any)\b")
+
+
+# Words of the way and of parking: each of them says something, so each has to be recorded.
+_TELLING_TEXT = """
+free paid pay behind lot garage street meter valet front across opposite left right north south east west upstairs
+downstairs ground basement corner inside outside next beside near between underground ticket validate elevator
+stairs floor level entrance door back side above below over off exit highway permit hourly
+"""
+_TELLING = frozenset(stem(word) for word in _TELLING_TEXT.split())
+_EMPHASIS = re.compile(
+    r"(?<!the )(?<!on )(?<!turn )(?<!bear )(?<!keep )(?<!a )\bright (?=in |next|behind|across|by |at |off |on |outside|around|down|beside|opposite)"  # noqa: E501
+)
 
 
 def check(case: Case) -> Finding:
@@ -231,7 +189,13 @@ def _other_street(case: Case, segment: Segment, scope: frozenset[str]) -> str:
 
 
 def _in_a_street(case: Case, street: str, scope: frozenset[str]) -> bool:
-    return any(f" {' '.join(words(place.street))} ".find(f" {street} ") >= 0 for place in _places(case, scope))
+    return any(
+        f" {' '.join(words(f'{place.street} {place.parking or str()} {place.directions or str()}'))} ".find(
+            f" {street} "
+        )
+        >= 0
+        for place in _places(case, scope)
+    )
 
 
 def _suites(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, list[str]]:
@@ -255,29 +219,55 @@ def _suites(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, l
 
 
 def _surroundings(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, list[str]]:
-    """Parking and the way there: every word of content stands in the record of the office."""
+    """Parking and the way there: every word of content and every figure stands in the record of the office."""
+    line = line_of([atom for atom in segment.atoms if atom.kind not in ("street", "plan", "suite")])
     for pattern, fields in ((_PARKING, ("parking",)), (_DIRECTIONS, ("directions", "parking"))):
-        if (
-            not segment.has(pattern)
-            or segment.asks
-            or re.search(r"\bnot have (?:parking|directions)\b|\bdo not have\b", segment.line)
-        ):
+        if segment.asks or not pattern.search(line) or _DO_NOT_KNOW.search(line):
             continue
-        content = (
-            {atom.text for atom in segment.atoms if atom.kind in ("word", "number", "ordinal")} - _GENERAL - {"at", "-"}
-        )
-        if not content and not segment.negated:
+        content = _content(segment)
+        figures = [
+            atom for at, atom in enumerate(segment.atoms) if atom.kind in _FIGURES and not _of_a_suite(segment, at)
+        ]
+        if not content and not segment.negated and not figures:
             continue
-        good = [place for place in _places(case, scope) if _borne_out(place, fields, content)]
+        good = [place for place in _places(case, scope) if _borne_out(case, place, fields, content, figures)
+                and (not segment.negated or _denies(place))]  # fmt: skip
         if not good or len(good) < len(scope):
+            if pattern is _DIRECTIONS and _in_an_answer(case, segment, content):
+                continue
             return f"{fields[0]} that the record of the office does not hold", []
         return "", [place.id for place in good]
     return "", []
 
 
-def _borne_out(place: Location, fields: tuple[str, ...], content: set[str]) -> bool:
-    known = set(words(" ".join(getattr(place, field) or "" for field in fields)))
-    return bool(known) and content <= known
+def _of_a_suite(segment: Segment, at: int) -> bool:
+    return at > 0 and segment.atoms[at - 1].text in ("suite", "unit", "building")
+
+
+def _content(segment: Segment) -> frozenset[str]:
+    line = _EMPHASIS.sub("", segment.line).split()
+    roots = {stem(atom.text) for atom in segment.atoms if atom.kind == "word" and atom.text in line}
+    return frozenset(one for one in roots if (one in _TELLING or one not in EVERYDAY) and one[0].isalpha())
+
+
+def _denies(place: Location) -> bool:
+    return bool({"no", "not", "only"} & set(words(f"{place.parking or ''} {place.directions or ''}")))
+
+
+def _in_an_answer(case: Case, segment: Segment, content: frozenset[str]) -> bool:
+    """A sentence of an answer may speak of a street or a door too."""
+    figures = segment.of("number", "ordinal", "duration")
+    return bool(content) and case.passages.answers(content) and not figures
+
+
+def _borne_out(
+    case: Case, place: Location, fields: tuple[str, ...], content: frozenset[str], figures: list[Atom]
+) -> bool:
+    stems, known = case.passages.field(place.id, *fields)
+    street = {stem(word) for word in words(f"{place.street} {place.city} {place.name}")} - _TELLING
+    same = {("number" if kind == "ordinal" else kind, value) for kind, value in known}
+    told = all(("number" if one.kind == "ordinal" else one.kind, one.value) in same for one in figures)
+    return bool(stems) and content <= (stems | street) and told
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ TEENS = {"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, 
 OH = frozenset({"oh", "o"})
 _REPEATS = {"double": 2, "triple": 3}
 _ZIP = 5
+_MOST_PIECES = 5
 _SHORTEST_PHONE = 7
 
 
@@ -77,6 +78,27 @@ def digits(line: list[Token], at: int) -> tuple[str, int] | None:
     if enough or (len(said) >= 4 and all(len(piece) == 1 for piece in said)):
         return joined, end - at
     return None
+
+
+def joined(line: list[Token], at: int) -> list[str]:
+    """What the numbers from here on make when they are said in pieces: "six oh three" 603, "fifteen forty" 1540."""
+    out: list[str] = []
+    said, here = "", at
+    while len(out) < _MOST_PIECES and (piece := _digits_at(line, here)):
+        said, here = said + piece[0], here + piece[1]
+        out.append(said)
+    return out
+
+
+def written(line: list[Token], at: int, wanted: str) -> int:
+    """Tokens used when a number stands here that is written so; 0 when it does not."""
+    number = quantity(line, at)
+    if number and str(number[0]) == wanted:
+        return number[1]
+    said, here = "", at
+    while len(said) < len(wanted) and (piece := _digits_at(line, here)):
+        said, here = said + piece[0], here + piece[1]
+    return here - at if said == wanted else 0
 
 
 def _digits_at(line: list[Token], at: int) -> tuple[str, int] | None:

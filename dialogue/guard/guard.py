@@ -6,9 +6,11 @@ import functools
 from collections.abc import Callable, Sequence
 
 from dialogue.guard import (
+    answers,
     appointment_times,
     contacts,
     hours,
+    known_words,
     medical,
     names,
     offices,
@@ -22,8 +24,10 @@ from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
 from dialogue.guard.forbidden import Blocklist
 from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.passages import Passages
 from dialogue.guard.reader import Reader
 from dialogue.guard.segment import segments
+from dialogue.guard.spanish import in_english
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding, Said, Verdict
 from facts import PracticeFacts
@@ -43,7 +47,9 @@ RULES: tuple[Rule, ...] = (
     ("facts", providers.check),
     ("facts", offices.check),
     ("facts", services.check),
+    ("facts", answers.check),
     ("facts", names.check),
+    ("facts", known_words.check),
 )
 # A record's own words are true; these rules need not look at them.
 _NOT_FOR_APPROVED = frozenset({"facts", "appointment_times"})
@@ -59,6 +65,7 @@ class Guard:
 
     def __init__(self, facts: PracticeFacts, blocklist: Sequence[str], now: Callable[[], dt.datetime]) -> None:
         self._lexicon = Lexicon(facts)
+        self._passages = Passages(self._lexicon)
         self._blocklist = Blocklist(blocklist)
         self._now = now
         self._reader_of = functools.lru_cache(maxsize=4)(functools.partial(Reader, self._lexicon))
@@ -78,7 +85,10 @@ class Guard:
             record_ids: records that the sentence was made from; unknown ids make no difference to the verdict.
         """
         case = self._case(sentence, said or Said())
+        own = " ".join(words(sentence))
         forbidden = self._blocklist.check(case.line)
+        if not forbidden.problem and own != case.line:
+            forbidden = self._blocklist.check(own)
         if forbidden.problem:
             return Verdict(False, "forbidden", forbidden.problem)
         ids: list[str] = list(case.approved)
@@ -105,15 +115,17 @@ class Guard:
         place = self._lexicon.facts.location(location) if location else self._lexicon.facts.locations[0]
         zone = place.timezone if place else "UTC"
         reader = self._reader_of(local_date(now, zone))
-        parts = tuple(segments(reader.read(sentence), sentence.rstrip().endswith("?")))
+        english = in_english(sentence)
+        parts = tuple(segments(reader.read(english), sentence.rstrip().endswith("?")))
         known = (*said.caller_said, *_from_slots(said))
         turns = [self._heard_in(text, local_date(now, zone)) for text in known]
         named = frozenset().union(*(part.named for part in parts)) or frozenset([location] if location else [])
         return Case(
             sentence=sentence,
-            line=" ".join(words(sentence)),
+            line=" ".join(words(english)),
             segments=parts,
             lexicon=self._lexicon,
+            passages=self._passages,
             said=said,
             heard=tuple(atom for atoms, _ in turns for atom in atoms),
             heard_words=frozenset(word for _, heard in turns for word in heard),
@@ -123,7 +135,8 @@ class Guard:
         )
 
     def _read_turn(self, text: str, today: dt.date) -> _Heard:
-        return tuple(self._reader_of(today).read(text)), frozenset(words(text))
+        english = in_english(text)
+        return tuple(self._reader_of(today).read(english)), frozenset((*words(text), *words(english)))
 
     def _key(self, location: str | None) -> str | None:
         """A location's key, also when its name was given."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dialogue.guard.atom import Clock, Day
 from dialogue.guard.case import Case
 from dialogue.guard.segment import Segment
+from dialogue.guard.tokens import words
 from dialogue.guard.verdict import CLEAR, Finding
 from facts import WEEKDAYS, Hours
 
@@ -15,9 +16,13 @@ HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|close
 _CLOSED = re.compile(r"\b(?:closed|shut)\b")
 _CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
 _NEVER_RECORDED = re.compile(
-    r"\b(?:24/7|lunch|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"  # noqa: E501
-    r"patient|check in)|all (?:night|day long)|late|early|longer|extended|summer|winter|doors)\b"
+    r"\b(?:24/7|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"
+    r"patient|check in)|all (?:night|day long)|longer|extended|summer|winter)\b"
 )
+_VAGUE = re.compile(r"\b(?:late|later|early|earlier)\b")
+_BREAK = re.compile(r"\b(?:lunch|siesta|break)\b")
+_STILL = re.compile(r"\bstill (?:open|closed|here)\b|\bnot (?:\w+ )?yet\b|\bnot yet\b")
+_FOR_THE_DAY = re.compile(r"\b(?:already|for (?:today|the day|tonight)|any ?more|no longer|by now)\b")
 _UNTIL_OPENS = re.compile(
     r"\bnot (?:\w+ )?open \w* ?(?:until|before)|\bclosed (?:\w+ )?until|\bnot (?:\w+ )?(?:start|begin)\w* until"
 )
@@ -76,6 +81,10 @@ def is_about_hours(segment: Segment) -> bool:
 def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
     if _NEVER_RECORDED.search(segment.line) and not case.approved:
         return "hours of a kind that no record holds", []
+    if _VAGUE.search(segment.line) and not segment.of("time", "range") and not case.approved:
+        return "hours of a kind that no record holds", []
+    if _BREAK.search(segment.line):
+        return _break(case, segment)
     claim = claim_of(segment)
     if not _says_anything(claim, segment):
         return "", []
@@ -91,6 +100,21 @@ def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
     return "", [one for ids in good for one in ids if one != "-"]
 
 
+def _break(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    """A break at noon, or none, has to stand in the text of the office's hours."""
+    scope = case.scope(segment)
+    rows = [row for row in case.lexicon.facts.hours if row.opens and (not scope or row.location in (*scope, None))]
+    told = [row for row in rows if _BREAK.search(" ".join(words(row.text)))]
+    denied = [row for row in told if re.search(r"\bno\b|\bnot\b|without|through|during|over", row.text.lower())]
+    through = segment.negated or bool(
+        re.search(r"\bopen (?:\w+ )?(?:through|during|over)\b|\bthrough lunch\b", segment.line)
+    )
+    good = [row for row in told if row not in denied]
+    if through:
+        good = [] if good else denied or rows
+    return ("", [row.id for row in good]) if good else ("a break that no record holds", [])
+
+
 def _says_anything(claim: Claim, segment: Segment) -> bool:
     when = claim.days or claim.dates or claim.holidays is not None or claim.now
     times = claim.opens or claim.closes or claim.inside or claim.later or claim.earlier
@@ -103,13 +127,14 @@ def claim_of(segment: Segment) -> Claim:
     """Read a part; a part without a verb goes on with that of the one before."""
     line = segment.line if HOURS.search(segment.line) else segment.inherited
     closed = bool(_CLOSED.search(line)) and not re.search(r"\bopen\b", line)
+    closed = closed or _whole_day(segment, line)
     negated = segment.negated
     claim = Claim(
         is_open=closed == negated if (closed or negated) else True,
         days=frozenset(day for atom in segment.of("days") for day in atom.value),
         dates=tuple(atom.value for atom in segment.of("date")),
         holidays=_holidays(segment),
-        now=bool(segment.of("now")),
+        now=bool(segment.of("now")) or _over(segment, line, closed),
         only="only" in segment.line.split(),
     )
     if re.search(r"\b(?:hours|opens?|closes?|closing|opening)\b", line) and not negated and not closed:
@@ -117,8 +142,23 @@ def claim_of(segment: Segment) -> Claim:
     return _with_times(claim, segment, line, closed)
 
 
+def _whole_day(segment: Segment, line: str) -> bool:
+    """ "We close on December 24", without a time."""
+    return bool(re.search(r"\b(?:we|offices?|all|_) close\b", line) and segment.of("date", "holiday") and not
+                segment.of("time", "range"))  # fmt: skip
+
+
+def _over(segment: Segment, line: str, closed: bool) -> bool:
+    """ "We are already closed for today" speaks of this moment."""
+    return (
+        (closed or segment.negated) and bool(_FOR_THE_DAY.search(line)) and not segment.of("days", "time", "holiday")
+    ) or (bool(_STILL.search(line)) and not segment.of("days", "holiday"))
+
+
 def _holidays(segment: Segment) -> frozenset[str] | None:
     found = [atom.value for atom in segment.of("holiday")]
+    if not all(found):
+        return frozenset()
     return frozenset().union(*found) if found else None
 
 

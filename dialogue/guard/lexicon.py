@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue.guard.atom import Kind
+from dialogue.guard.stems import singular
 from dialogue.guard.tokens import words
 from facts import PracticeFacts, Provider, Record
 
@@ -25,6 +26,10 @@ STATES = {
     "ohio": "OH", "michigan": "MI", "colorado": "CO", "virginia": "VA", "pennsylvania": "PA", "missouri": "MO",
     "mississippi": "MS", "new york": "NY", "new jersey": "NJ", "new mexico": "NM", "north carolina": "NC",
     "south carolina": "SC", "puerto rico": "PR", "kentucky": "KY", "indiana": "IN", "massachusetts": "MA",
+    "alaska": "AK", "connecticut": "CT", "delaware": "DE", "hawaii": "HI", "idaho": "ID", "iowa": "IA", "kansas": "KS",
+    "maine": "ME", "maryland": "MD", "minnesota": "MN", "montana": "MT", "nebraska": "NE", "new hampshire": "NH",
+    "north dakota": "ND", "oregon": "OR", "rhode island": "RI", "south dakota": "SD", "utah": "UT", "vermont": "VT",
+    "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY", "washington dc": "DC",
 }  # fmt: skip
 _GENERIC_HOLIDAYS = (
     "christmas eve", "christmas day", "christmas", "thanksgiving day", "thanksgiving", "black friday",
@@ -81,6 +86,8 @@ class Lexicon:
         for place in self.facts.locations:
             self._add(place.city, "place", frozenset([place.location]), exact=False)
             self._add(place.street, "street", frozenset([place.location]))
+            if "," in place.street:
+                self._add(place.street.split(",")[0], "street", frozenset([place.location]))
         for place in self.facts.locations:
             self._add(place.name, "place", frozenset([place.location]), exact=True)
         self._learn_holidays()
@@ -90,8 +97,21 @@ class Lexicon:
         for service in self.facts.services:
             for name in (service.name, *service.aliases):
                 self._add(name, "service", frozenset([service.id]))
+        self._learn_service_forms()
         for provider in self.facts.providers:
             self._learn_provider(provider)
+
+    def _learn_service_forms(self) -> None:
+        """ "Dry eye consultation" for the "dry eye visit", "comprehensive exam" for the "comprehensive eye exam"."""
+        forms: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for service in self.facts.services:
+            for name in (service.name, *service.aliases):
+                for form in service_forms(words(name)):
+                    forms[form].add(service.id)
+        for form, ids in forms.items():
+            key = tuple(singular(word) for word in form)
+            if key not in self._meanings:
+                self._meanings[key]["service"] = (frozenset(ids), True)
 
     def _learn_provider(self, provider: Provider) -> None:
         """ "Dr. Ana Sample", "Ana Sample", and after "Doctor" the first or the last name alone."""
@@ -129,7 +149,7 @@ class Lexicon:
         order: tuple[Kind, ...] = ("provider", "street", "place", "plan", "holiday", "service", "state", "language")
         for key, meanings in self._meanings.items():
             kind = next(kind for kind in order if kind in meanings)
-            found[key[0]].append((key, (kind, *meanings[kind])))
+            found[singular(key[0])].append((key, (kind, *meanings[kind])))
         for options in found.values():
             options.sort(key=lambda option: -len(option[0]))
         return found
@@ -151,6 +171,25 @@ class Lexicon:
                 line.id for line in self.lines.get(words(sentence), ()) if not (line.places and wanted - line.places)
             )
         )
+
+
+_HEADS = ("exam", "examination", "evaluation", "consultation", "consult", "visit", "check", "checkup", "appointment",
+          "screening", "test", "testing")  # fmt: skip
+_CHILD = ("child", "pediatric")
+
+
+def service_forms(name: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Other ways to say a service's name: another word for the kind of visit, with or without "eye"."""
+    parts = tuple(singular(word) for word in name)
+    if len(parts) < 2 or parts[-1] not in _HEADS:
+        return []
+    modifier = parts[:-1]
+    bare = tuple(word for word in modifier if word not in ("eye", "vision"))
+    starts = {modifier, bare} if bare else {modifier}
+    starts |= {tuple("pediatric" if word == "child" else word for word in one) for one in starts}
+    starts |= {tuple("child" if word == "pediatric" else word for word in one) for one in starts}
+    starts |= {(*one, "eye") for one in starts if "child" in one or "pediatric" in one}
+    return [(*start, head) for start in starts if start not in ((), ("eye",)) for head in _HEADS]
 
 
 if __name__ == "__main__":

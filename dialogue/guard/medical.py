@@ -29,7 +29,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("reassurance", r"\b(?:nothing (?:to worry|serious|dangerous|urgent|to be concerned)|not (?:to )?worry|no need to worry|not (?:be )?(?:serious|dangerous|an emergency|"
          r"urgent|harmful)|harmless|perfectly normal|(?:is|are|very|quite|completely|that is|it is) (?:common and|normal|nothing)|(?:it|this|that|they|symptoms?|pain|redness|swelling|blurriness) will (?:go away|clear up|heal|resolve|get better|"
          r"be fine|be okay|pass)|(?:should|will|would|usually|can|may|might|to|normally) (?:go away|clear up|heal|resolve|get better|improve|settle|subside)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
-         r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after)\b"),
+         r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after|(?:clears?|clearing) up|goes? away|on (?:its|their) own|gets? better|heals?|settles? down|passes by itself|by itself|(?:totally|perfectly|completely|quite|very|pretty|absolutely) (?:normal|common|fine|harmless|okay|safe))\b"),
         (
             "judgement",
             r"\b(?:you (?:qualify|would qualify|are (?:a|an) (?:\w+ )?candidate|are eligible)|painless|risk free|success rate|side effects|"
@@ -42,7 +42,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"milligrams?|dosage|over the counter)\b"),
         ("advice to wait", r"\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
          r"see (?:if|whether) it (?:gets|goes|improves|clears)|sleep on it|give it (?:a|some) (?:few|day|days|week|time)|no need to (?:come|see|be seen|rush|go)|"
-         r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
+         r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|you (?:can|could|may|will be able to|are (?:fine|okay|able|safe) to) (?:\w+ )?drive (?:yourself|home|back|after|afterwards|right)|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
     )
 )  # fmt: skip
 _STAFF_ONLY = re.compile(r"\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"

@@ -4,8 +4,10 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
+from dialogue.guard.figures import TEENS, UNITS
 from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import CLEAR, Finding
+from dialogue.slots.numbers import TENS
 
 _ORDINARY_CAPITALS = frozenset(
     [
@@ -67,6 +69,10 @@ _ORDINARY_CAPITALS = frozenset(
         "your",
     ]
 )
+_UNITS_TEXT = """
+day days week weeks month months year years block blocks hour hours times mile miles feet
+"""
+_UNITS = frozenset(_UNITS_TEXT.split())
 _COUNTED_BY_CALLER = frozenset(["one"])
 _AS_A_WORD = re.compile(
     r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"  # noqa: E501
@@ -92,16 +98,16 @@ def _is_strange(case: Case, atom: Atom) -> bool:
 
 
 def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
+    if atom.kind == "number" and _measured(segment, atom):
+        return bool(case.passages.bearing(segment, case.scope(segment), atom))
     if _AS_A_WORD.search(segment.line) and (atom.kind != "digits" and atom.value in (1, 2, 3, 4, 5, 10)):
         return True
     if atom.kind == "number" and (
         atom.value == 1 or re.search(rf"\b(?:press|key|dial|hit) {atom.value}\b", segment.line)
     ):
         return True
-    if atom.kind == "ordinal" and re.search(
-        rf"\b{atom.value}(?: and last)? (?:name|time|visit|thing|floor|available|step|language)\b", segment.line
-    ):
-        return atom.value == 1
+    if atom.kind == "ordinal" and atom.value == 1:
+        return True
     if atom.kind in ("number", "digits") and _counted_already(segment, atom):
         return True
     if any(atom.value == one.value for one in case.heard if one.kind in ("number", "ordinal", "digits", "zip")):
@@ -109,9 +115,39 @@ def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
     if atom.kind == "digits":
         known = [case.said.caller_number or "", (case.said.slots.callback_number if case.said.slots else "") or ""]
         return any(number.endswith(str(atom.value)) for number in known if number)
+    if case.passages.bearing(segment, case.scope(segment), atom) or _year_heard(case, atom):
+        return True
     after = _after(segment, atom)
     phrase = re.compile(rf"\b(?:{atom.value}|{_word(atom.value)}) {after}\b") if after else None
     return bool(phrase and any(phrase.search(" ".join(words)) for words in case.lexicon.lines))
+
+
+def _measured(segment: Segment, atom: Atom) -> bool:
+    """ "One day", "2 blocks": even a one is a figure then."""
+    return _after(segment, atom) in _UNITS
+
+
+def _year_heard(case: Case, atom: Atom) -> bool:
+    """A year that the caller said, in figures or in words ("nineteen sixty one")."""
+    if atom.kind != "number" or not 1900 <= atom.value < 2100:
+        return False
+    if str(atom.value) in case.heard_words:
+        return True
+    parts = [str(atom.value)[:2], str(atom.value)[2:]]
+    return all(any(one.kind in ("number", "time") and _has(one, int(part)) for one in case.heard) or
+               set(_in_words(int(part))) <= case.heard_words for part in parts)  # fmt: skip
+
+
+def _has(one: Atom, value: int) -> bool:
+    return bool(one.value == value)
+
+
+def _in_words(value: int) -> list[str]:
+    teens = {number: word for word, number in {**UNITS, **TEENS}.items()}
+    if value in teens:
+        return [teens[value]]
+    tens = {number: word for word, number in TENS.items()}
+    return [tens.get(value // 10 * 10, "?"), *([teens[value % 10]] if value % 10 else [])]
 
 
 def _counted_already(segment: Segment, atom: Atom) -> bool:
@@ -121,6 +157,9 @@ def _counted_already(segment: Segment, atom: Atom) -> bool:
     counted = {"offices", "office", "locations", "location", "doctors", "providers", "plans", "services", "clinics",
                "optometrists", "ophthalmologists", "specialists", "physicians", "branches"}  # fmt: skip
     before = segment.atoms[at - 1].text if at else ""
+    rest = segment.atoms[at + 1 : at + 3]
+    if [one.text for one in rest[:1]] == ["in"] and rest[1:] and rest[1].kind in ("state", "place"):
+        return True  # "three offices in one state and two in another"
     return bool(counted & set(following)) or before in ("suite", "unit")
 
 

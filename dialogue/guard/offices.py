@@ -163,6 +163,7 @@ def _none_there(case: Case, segment: Segment) -> str:
 
 def _counts(case: Case, segment: Segment) -> str:
     atoms = segment.atoms
+    earlier = ""
     for at, atom in enumerate(atoms):
         if atom.text == "both" and at + 2 < len(atoms) and atoms[at + 1].text in ("offices", "locations"):
             return "" if len(case.lexicon.keys) == 2 else "both offices, and there are not two"
@@ -184,19 +185,31 @@ def _counts(case: Case, segment: Segment) -> str:
         ):
             after += 1
         noun = _COUNTED.get(atoms[after].text if after < len(atoms) else "")
+        if not noun and earlier and [one.text for one in atoms[at + 1 : at + 2]] == ["in"]:
+            noun = earlier
+        earlier = noun or earlier
         if noun and not (atom.value == 1 and atoms[at + 1].text == "of"):
             if atom.value == 1 and segment.asks:
                 continue
-            count = _count(case, noun, segment)
+            count = _count(case, noun, _until_next_number(atoms, at) or segment.atoms, segment)
             if count != atom.value:
                 return f"{atom.value} {noun}; the records hold {count}"
     return ""
 
 
-def _count(case: Case, noun: str, segment: Segment) -> int:
+def _until_next_number(atoms: tuple[Atom, ...], at: int) -> tuple[Atom, ...]:
+    """The atoms that belong to a count, when a place or a state stands behind it before the next count."""
+    end = next((i for i in range(at + 1, len(atoms)) if atoms[i].kind == "number"), len(atoms))
+    part = atoms[at:end]
+    return part if any(one.kind in ("state", "place") for one in part) else ()
+
+
+def _count(case: Case, noun: str, part: tuple[Atom, ...], segment: Segment) -> int:
     facts = case.lexicon.facts
-    states = [key for atom in segment.of("state") for code in atom.value for key in case.lexicon.states.get(code, ())]
-    keys = segment.named or frozenset(states) or case.lexicon.keys
+    states = [key for atom in part if atom.kind == "state" for code in atom.value
+              for key in case.lexicon.states.get(code, ())]  # fmt: skip
+    places = [key for atom in part if atom.kind == "place" for key in atom.value]
+    keys = frozenset(places) or frozenset(states) or segment.named or case.lexicon.keys
     if noun == "offices":
         return len(keys)
     if noun == "plans":

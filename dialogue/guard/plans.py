@@ -4,7 +4,9 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case, by_segment
+from dialogue.guard.known_words import EVERYDAY
 from dialogue.guard.segment import Segment, line_of
+from dialogue.guard.stems import stem
 from dialogue.guard.verdict import Finding
 from facts import Plan
 
@@ -13,9 +15,18 @@ _ACCEPT = re.compile(
     r"among the plans|on our list|list of plans|(?:fine|okay|ok|good) with us|plans we|bill|billing)\b"
 )
 _ACCEPT_ANYTHING = re.compile(
-    r"\b(?:accept(?:s|ed|ing)?|participate (?:in|with)|in network (?:with|for)|honou?r|(?:fine|okay|ok|good) with us)\b"
+    r"\b(?:accept(?:s|ed|ing)?|(?:one|part|some|all) of (?:our|the) (?:\w+ )?(?:plans|insurances)|participate (?:in|with)|in network (?:with|for)|honou?r|(?:fine|okay|ok|good) with us)\b"  # noqa: E501
 )
 _INSURANCE = re.compile(r"\b(?:insurances?|plans?|coverage|carriers?|network)\b")
+_HERE = re.compile(
+    r"\b(?:here|there|with us|our (?:offices?|locations?|practice)|every (?:office|location)|everywhere)\b"
+)
+_USABLE = re.compile(
+    r"\b(?:use|using|fine|good|valid|okay|ok|no problem|works?|recognized|on (?:the|our) list|among)\b"
+)
+_NOTED = re.compile(
+    r"\b(?:noted?|have (?:that|you)|so|you (?:have|said|would)|your plan is|your insurance is|is that right|correct)\b"
+)
 _SWEEPING = re.compile(r"\b(?:all|most|every|any|many|major|other|both|several)\b(?: \w+){0,3} (?:insurances?|plans?|carriers?|types)\b|"  # noqa: E501
                        r"\bonly (?:accept|take)\b|\b(?:accept|take) only\b|\bno (?:insurances?|plans?)\b")  # fmt: skip
 _KINDS = {"hmo", "ppo", "epo", "pos", "advantage", "supplement", "gold", "silver", "bronze", "platinum", "premier", "select",  # noqa: E501
@@ -88,11 +99,19 @@ def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
         plans = _earlier(segment)
     if _SWEEPING.search(segment.line) and _ACCEPT.search(line) and not plans:
         return "statement about plans in general that no record holds", []
-    if not _ACCEPT.search(line):
+    if not _ACCEPT.search(line) and not _claims(case, segment, plans):
         return _kind(case, segment, plans), [id for atom in plans for id in atom.value]
     if not plans:
         return _without_a_plan(case, segment), []
     return _acceptance(case, segment, plans, line)
+
+
+def _claims(case: Case, segment: Segment, plans: list[Atom]) -> bool:
+    """A plan and an office in one statement claim that it is accepted there, whatever the words ("is fine at")."""
+    here = segment.named or _HERE.search(segment.line) or _USABLE.search(segment.line)
+    heard = {id for atom in case.heard if atom.kind == "plan" for id in atom.value}
+    noted = _NOTED.search(case.line) and all(set(atom.value) & heard for atom in plans)
+    return bool(plans and here and not noted)
 
 
 def _earlier(segment: Segment) -> list[Atom]:
@@ -173,6 +192,9 @@ def _without_a_plan(case: Case, segment: Segment) -> str:
         agree = all(_agrees(case.lexicon.plans[id], case.scope(segment), negative) for id in heard)
         return "" if agree else "the caller's plan is said to be accepted or not against its record"
     content = {word for word in words if word not in _NEUTRAL and not _ACCEPT.search(word)}
+    roots = frozenset(stem(word) for word in content) - EVERYDAY
+    if roots and case.passages.says(roots, segment.negated):
+        return ""
     if any(content <= line.words for line in case.lexicon.all_lines if content):
         return "" if not segment.negated else "something not accepted that no record mentions"
     return "something accepted or not accepted that is in no record"

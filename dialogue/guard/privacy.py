@@ -26,6 +26,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|credit card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )
 )  # fmt: skip
+_NEVER_ASKED = re.compile(r"\b(?:social security|ssn|credit card|card number|bank account|password|pin)\b")
 _SAFE = re.compile(
     r"\b(?:can not|could not|not able to|may not|do not|not allowed to|will not|never) (?:\w+ ){0,5}(?:read|see|look up|tell|share|give|discuss|find|access|"
     r"have access|have|need|say|ask|record)\b|\b(?:request|pass (?:that|this|it) on|our staff (?:can|will)|would you like|whether|if you have)\b"
@@ -39,10 +40,22 @@ def check(case: Case) -> Finding:
         found = pattern.search(case.line)
         if not found or case.approved:
             continue
+        if _read_back(case, name):
+            continue
         excused = _SAFE.search(case.line) and not case.line.startswith("our staff can see")
-        if not excused and not asks:
+        if not excused and (not asks or _NEVER_ASKED.search(case.line)):
             return Finding(f"{name}: not something that this caller said")
     return _repeats(case)
+
+
+def _read_back(case: Case, name: str) -> bool:
+    """A question that repeats a date which the caller gave, or leaves a choice ("or")."""
+    if not case.sentence.rstrip().endswith("?"):
+        return False
+    dates = [atom for segment in case.segments for atom in segment.of("date")]
+    if name == "a date of birth":
+        return bool(dates) and all(case.heard_date(atom.value.date) for atom in dates)
+    return name == "a record" and " or " in case.line
 
 
 def _repeats(case: Case) -> Finding:

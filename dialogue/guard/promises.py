@@ -12,9 +12,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("confirmed appointment", r"\byou (?:are|will be|have been) (?:all |now |officially |already )*(?:set|booked|confirmed|scheduled|in the (?:book|system|calendar|schedule)|"
          r"down for|on the (?:schedule|calendar|books)|good to go|registered)\b|"
          r"\b(?:appointment|visit|slot|spot|time|exam|booking|reservation|request|it|that|everything)(?: \w+){0,6}? (?:is|has been|was|are) (?:now |all |officially |hereby |already )*(?:confirmed|booked|scheduled|reserved|set|locked|secured|guaranteed)\b|"
-         r"\b(?:i|we) (?:have |will |just |can |ll |did |went ahead and |am going to )*(?:now |already |gone ahead and )?(?:booked?|scheduled?|confirm(?:ed)?|reserved?|secured?|set up|locked in|put you (?:in|down)|penciled|got you) "
+         r"\b(?:i|we) (?:have |will |just |can |ll |did |went ahead and |am going to )*(?:now |already |gone ahead and )?(?:booked?|scheduled?|confirm(?:ed)?|reserved?|secured?|locked in|put you (?:in|down)|penciled|got you) "
          r"(?:you|your|the|an?|that|it|this|in|for|down)\b|\b(?:see|expect) you (?:on|at|then|there|tomorrow|soon|next)\b|\b(?:the )?doctor will see you\b|\bexpecting you\b|\bconfirmation number\b|"
          r"\byour (?:\w+ )?(?:slot|spot|place) is\b|\bwe will be (?:waiting|ready) for you\b"),
+        ("confirmed appointment", r"\b(?:i|we) (?:have |will |just |can |did )*(?:set up|made|make|arranged?) (?:\w+ ){0,3}(?:appointment|visit|exam|time|slot)\b(?! request)|"
+         r"\b(?:appointment|visit|exam|slot|booking|surgery|order|refill)s? (?:\w+ )?(?:has|have|is|are|was|were) (?:now |already |just |all )*(?:been )?(?:\w+led|moved|changed|switched|pushed|updated|cancell?ed|rescheduled|"
+         r"made|done|sent|placed|processed|approved|extended)\b|\bi (?:have |just |already |now |went ahead and |went and |gone ahead and )*(?:moved|changed|cancell?ed|rescheduled|switched|pushed|updated|ordered|sent|refilled|"
+         r"approved|canceled|squeezed|fit|fitted|blocked|held|put you|texted|emailed|charged|refunded|arranged|paid)\b|\bwe (?:have |just |already )+(?:moved|changed|cancell?ed|rescheduled|switched|refilled|sent|ordered)\b|"
+         r"\byou (?:now )?have (?:an? )?(?:\w+ )?(?:slot|spot|time|place) (?:on|at|with|for|in)\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b|\bnot need (?:a|any) referral\b|\bnot (?:cost|be charged|be billed)\b"),
@@ -26,6 +31,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("a time of calling back", r"\bcall you (?:back )?(?:within|in (?:the next )?\d|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
     )
 )  # fmt: skip
+_FREE = re.compile(r"(?<!feel )(?<!toll )\bfree\b|\bno (?:charge|cost|fee)\b|\bnot (?:a |any )?(?:charge|cost|fee)\b")
+_FREE_WORDS = next(pattern for name, pattern in _PATTERNS if name == "free of charge")
+_PAYING = re.compile(r"\byou can (?:also )?pay (?:with|by|in|using|at|when|online|over|on)\b")
+_PARKED = re.compile(r"\b(?:park\w*|garage|lot|meters?|spaces?)\b")
 _TENTATIVE = re.compile(
     r"\b(?:can not|could not|not able to|do not|will not|never|not yet|until|once|before|unless|if|whether|what) (?:\w+ ){0,8}(?:confirm\w*|promise|guarantee\w*|book\w*|schedul\w*|cover\w*|pay|pays|"
     r"reserve\w*|tell|say|set)\b|\b(?:is|are|was) not (?:\w+ )?(?:confirmed|booked|scheduled|covered|guaranteed|set|final)\b|\bnothing (?:is|has been)\b|\bconfirm (?:your|the|that|this) (?:name|number|phone|spelling|"
@@ -39,9 +48,25 @@ def check(case: Case) -> Finding:
         return CLEAR
     asks = bool(case.segments) and case.segments[0].asks
     for name, pattern in _PATTERNS:
-        if pattern.search(case.line) and not _TENTATIVE.search(case.line) and not asks:
+        if name == "free of charge":
+            if _wrongly_free(case):
+                return Finding(f"{name}: no record says so")
+            continue
+        if pattern.search(_PAYING.sub("", case.line)) and not _TENTATIVE.search(case.line) and not asks:
             return Finding(f"{name}: AVA makes tentative requests only")
     return CLEAR
+
+
+def _wrongly_free(case: Case) -> bool:
+    """Something is called free that no record calls so; parking is compared with the office's own record elsewhere."""
+    for segment in case.segments:
+        said = _FREE.search(segment.line) or _FREE_WORDS.search(segment.line)
+        if not said or segment.asks or _PARKED.search(segment.line) or segment.of("time", "date", "days", "range"):
+            continue
+        priced = any(case.lexicon.services[id].price_usd for atom in segment.of("service") for id in atom.value)
+        if priced or not case.passages.free(segment, case.scope(segment)):
+            return True
+    return False
 
 
 if __name__ == "__main__":

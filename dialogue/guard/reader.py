@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dialogue.guard import calendar_words, figures
 from dialogue.guard.atom import Atom, Day
 from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.stems import singular
 from dialogue.guard.tokens import Token, tokens
 from dialogue.slots.phone import without_country_code
 
 _LISTED = frozenset({"days", "place", "plan", "provider", "service", "language", "state"})
 _BETWEEN = frozenset(["and", "or", ",", "&", "plus"])
 _SKIPPED_IN_LIST = frozenset(["in", "at", "the", "on", "our", "both"])
+_STATES_AND_NAMES = frozenset(["virginia", "georgia", "washington"])
+_AFTER_COMMA = frozenset(["suite", "unit", "building", "floor"])
 _TO = frozenset(["to", "until", "through", "-"])
 
 Found = tuple[Atom, int] | None
@@ -46,13 +49,13 @@ class Reader:
         return out
 
     def _named(self, line: list[Token], at: int) -> Found:
-        number = figures.quantity(line, at)
-        for key, (kind, value, exact) in self._lexicon.phrases.get(str(number[0]) if number else line[at].text, ()):
-            used = _matches(line, at, key)
-            if used:
-                if kind == "state" and line[at].text == "virginia" and not line[at].capital:
-                    return None
-                return Atom(kind, " ".join(key), value, line[at].capital, exact), used
+        for head in _heads(line, at):
+            for key, (kind, value, exact) in self._lexicon.phrases.get(head, ()):
+                used = _matches(line, at, key)
+                if used:
+                    if kind == "state" and not line[at].capital and key[0] in _STATES_AND_NAMES:
+                        return None
+                    return Atom(kind, " ".join(key), value, line[at].capital, exact), used
         return None
 
     def _days(self, line: list[Token], at: int) -> Found:
@@ -103,6 +106,10 @@ class Reader:
             used = 3 if calendar_words.text(line, at + 1) == "an" else 2
             if not half and " ".join(calendar_words.text(line, at + 2 + n) for n in range(3)) == "and a half":
                 return Atom("duration", "hour", 90), 5
+            if not half and calendar_words.text(line, at + 2) == "and":
+                more = figures.quantity(line, at + 3)
+                if more and calendar_words.text(line, at + 3 + more[1]).startswith("min"):
+                    return Atom("duration", "hour", 60 + more[0]), 4 + more[1]
             return Atom(
                 "duration", word, 30 if half else 60 if calendar_words.text(line, at + 1) == "hour" else 1
             ), used
@@ -158,16 +165,29 @@ class Reader:
         return None
 
 
+def _heads(line: list[Token], at: int) -> list[str]:
+    """What a name that begins here may begin with: the word, its singular, the number that stands here in words."""
+    word = line[at].text
+    if number := figures.quantity(line, at):
+        return list(dict.fromkeys([str(number[0]), *figures.joined(line, at)]))
+    return [singular(word)]
+
+
 def _matches(line: list[Token], at: int, key: tuple[str, ...]) -> int:
     """Tokens used when a name stands here: numbers may be in words, hyphens between words do not count."""
     here = at
     for part in key:
-        if here < len(line) and line[here].text == "-" and here > at:
+        if (
+            here < len(line)
+            and line[here].text in ("-", ",")
+            and here > at
+            and (line[here].text == "-" or part in _AFTER_COMMA)
+        ):
             here += 1
-        number = figures.quantity(line, here) if part.isdigit() else None
-        if number and str(number[0]) == part:
-            here += number[1]
-        elif here < len(line) and line[here].text == part:
+        number = figures.written(line, here, part) if part.isdigit() else 0
+        if number:
+            here += number
+        elif here < len(line) and (line[here].text == part or singular(line[here].text) == singular(part)):
             here += 1
         else:
             return 0

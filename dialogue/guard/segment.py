@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dialogue.guard.atom import Atom, Kind
 
@@ -69,9 +69,13 @@ _STARTS = frozenset(
     ]
 )
 _SPLITS = frozenset(["and", "but", "while", "whereas", "although", "though"])
+_OPEN = re.compile(r"\b(?:open|closed?|yet)\b")
 _TIMED = frozenset({"time", "range"})
 _DATED = frozenset({"days", "date", "holiday"})
-_NOT = frozenset({"not", "never", "no", "neither", "nor", "without", "none", "nobody", "cannot", "unfortunately"})
+_NOT = frozenset({"not", "never", "no", "neither", "nor", "none", "nobody", "cannot", "unfortunately", "stopped",
+                  "quit", "discontinued", "refuse", "refuses"})  # fmt: skip
+_NO_OBJECTION = frozenset({"problem", "trouble", "issue", "doubt", "worries", "matter", "charge", "cost",
+                           "fee", "extra", "additional"})  # fmt: skip
 _ALL = re.compile(
     r"\b(?:all|every|each|both|any)(?: one)?(?: of)?(?: our| the| your)?(?: \d+)?(?: \w+)? ?(?:offices?|locations?|clinics?|"  # noqa: E501
     r"branches|sites|places)\b|\beverywhere\b|\bat all of them\b"
@@ -105,7 +109,13 @@ class Segment:
 
     @property
     def negated(self) -> bool:
-        return any(atom.kind == "word" and atom.text in _NOT for atom in self.atoms)
+        return any(
+            atom.kind == "word" and atom.text in _NOT and not (atom.text == "no" and self._after(at) in _NO_OBJECTION)
+            for at, atom in enumerate(self.atoms)
+        )
+
+    def _after(self, at: int) -> str:
+        return self.atoms[at + 1].text if at + 1 < len(self.atoms) else ""
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         return bool(pattern.search(self.line))
@@ -134,7 +144,17 @@ def segments(atoms: Sequence[Atom], question: bool) -> list[Segment]:
         out.append(
             Segment(tuple(part), line, places, named, bool(_ALL.search(line)), asking and not tells, topic, before)
         )
-    return out
+    return _looking_ahead(out)
+
+
+def _looking_ahead(parts: list[Segment]) -> list[Segment]:
+    """ "We are not open yet; Kendall opens at ten": a part without an office speaks of the one named next."""
+    first = next((part for part in parts if part.named), None)
+    if first is None or parts[0] is first:
+        return parts
+    ahead = parts.index(first)
+    return [replace(part, places=first.named) if at < ahead and not part.places and _OPEN.search(part.line) else part
+            for at, part in enumerate(parts)]  # fmt: skip
 
 
 def line_of(atoms: Sequence[Atom]) -> str:
@@ -172,6 +192,8 @@ def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
         return any(one.kind != "word" for one in left) or len(left) > 2
     if atom.text not in ("and", ","):
         return False
+    if atom.text == "," and [one.text for one in right[:2]] in (["only", "in"], ["only", "at"], ["just", "in"]):
+        return True
     if left[-1].kind == "break":
         return False
     following = [one for one in right if one.text != "and"][:7]

@@ -2,8 +2,9 @@
 
 import re
 
+from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case, by_segment
-from dialogue.guard.segment import Segment
+from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
 from facts import Service
@@ -18,6 +19,11 @@ _STATES_OFFER = re.compile(
 _DOES = re.compile(
     r"\b(?:we|they|offices?|doctors?) (?:also |all )?(?:do|does) (?!not\b|n't|have\b|our\b|know\b)(?P<object>\w+.*)"
 )
+_PARKED = re.compile(r"\b(?:park\w*|garages?|meters?|validate\w*|tickets?)\b")  # compared with the office's record
+_UNNAMED = re.compile(r"\b(?:it|that|this|exam|visit|appointment|test|one|they|takes?)\b")
+_GOES_ON = re.compile(r" (?:they|it|which|that|so|please|each|at no|if you|when you)\b")
+_LEFT = re.compile(r"\b(?:another|left|still (?:got|have)|you have got|you have)\b")
+_ABOUT = 10  # minutes
 _RINSE = re.compile(r"\b(?:rinse|rinsing|running water|keep going|flush)\b")
 _IGNORED = frozenset(
     [
@@ -143,27 +149,50 @@ def _prices(case: Case, segment: Segment) -> tuple[str, list[str]]:
         services = _services(case, segment)
         known = [one for one in services or case.lexicon.facts.services if one.price_usd is not None
                  and round(one.price_usd * 100) == atom.value]  # fmt: skip
+        borne_out = case.passages.bearing(segment, case.scope(segment), atom)
+        if borne_out and not (known and services):
+            ids += borne_out
+            continue
         if not known or (services and len(known) < len(services)):
             return f"price of ${atom.value / 100:.2f} that is in no record of the service", []
-        if re.search(
-            r"\b(?:copay\w*|deductible|after insurance|discount|off|from|starting|around|about|less than|up to|month\w*)\b",  # noqa: E501
-            segment.line,
-        ):
+        if _other_form(segment, atom):
             return "price in a form that no record holds", []
         ids += [one.id for one in known]
     for atom in segment.of("percent"):
-        if not any(re.search(rf"\b{atom.value:g} ?(?:%|percent)", one.text) for one in case.lexicon.faqs):
+        if not case.passages.bearing(segment, case.scope(segment), atom):
             return f"{atom.value:g} percent is in no record", []
     return "", ids
+
+
+def _other_form(segment: Segment, price: Atom) -> bool:
+    """ "From $95", "$20 off", "a copay of $20"."""
+    at = next(index for index, atom in enumerate(segment.atoms) if atom is price)
+    before, after = line_of(segment.atoms[max(0, at - 4) : at]), line_of(segment.atoms[at + 1 : at + 4])
+    return bool(
+        re.search(
+            r"\b(?:from|starting(?: at)?|starts at|around|about|less than|under|over|up to|at least|only about)$",
+            before,
+        )
+        or re.search(r"^(?:off|discount|and up|or (?:more|less)|(?:per|a|each) (?:month|eye|lens|visit))\b", after)
+        or re.search(r"\b(?:copay\w*|deductible|after insurance|with insurance|discount|month\w*)\b", segment.line)
+    )
 
 
 def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
     ids: list[str] = []
     for atom in segment.of("duration"):
-        if segment.has(_RINSE) and atom.value == 15:
+        if (segment.has(_RINSE) and atom.value == 15) or segment.has(_PARKED):
+            continue
+        if borne_out := case.passages.bearing(segment, case.scope(segment), atom):
+            ids += borne_out
             continue
         services = _services(case, segment)
-        known = [one for one in services or case.lexicon.facts.services if one.duration_min == atom.value]
+        if _LEFT.search(segment.line):
+            if not _left_today(case, segment, atom):
+                return "time that is left until closing", []
+            continue
+        anything = [] if services or not _UNNAMED.search(segment.inherited) else case.lexicon.facts.services
+        known = [one for one in services or anything if one.duration_min == atom.value]
         if not known or (services and len(known) < len(services)) or not re.search(
             r"\b(?:take|takes|lasts?|long|plan|allow|minutes?|visit|about|is|are|need|needs|set aside|expect|run|runs|duration|around)\b",  # noqa: E501
             f"{segment.inherited} {' '.join(s.line for s in case.segments)}",
@@ -171,6 +200,19 @@ def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
             return f"duration of {atom.value} minutes that the service's record does not hold", []
         ids += [one.id for one in known]
     return "", ids
+
+
+def _left_today(case: Case, segment: Segment, said: Atom) -> bool:
+    """ "Open for another half hour", to about ten minutes."""
+    for key in case.scope(segment):
+        now = case.local_now(key)
+        opening = case.lexicon.facts.opening_on(key, now.date())
+        if opening is None or not opening[0] <= now.time() < opening[1]:
+            return False
+        left = (opening[1].hour - now.hour) * 60 + opening[1].minute - now.minute
+        if abs(left - said.value) > _ABOUT:
+            return False
+    return bool(case.scope(segment))
 
 
 def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
@@ -210,6 +252,7 @@ def _unknown(case: Case, segment: Segment, said: str) -> str:
     """Something that we offer, none of whose words a record knows."""
     known = {word for one in case.lexicon.facts.services for name in (one.name, *one.aliases) for word in words(name)}
     values = {word for atom in segment.atoms if atom.kind != "word" for word in atom.text.split()}
+    said = _GOES_ON.split(said)[0]
     content = {word for word in said.split() if word not in _IGNORED | known | values and not word.isdigit()}
     if not content or any(content <= line.words for line in case.lexicon.all_lines):
         return ""

@@ -1,0 +1,41 @@
+"""Rule: nothing is said against an approved answer, and nothing is at once, always or at any time unless a record says so."""  # noqa: E501
+
+import re
+
+from dialogue.guard.case import Case, by_segment
+from dialogue.guard.passages import content
+from dialogue.guard.segment import Segment
+from dialogue.guard.stems import stem
+from dialogue.guard.verdict import Finding
+
+_SWEEPING = re.compile(
+    r"\b(?:same day|next day|overnight|instantly|any ?time|at all times|always|never|every time|on the spot)\b"
+)
+_OURS = re.compile(
+    r"\b(?:i|you can call|call us|emergency|911|would like|you prefer|feel free|welcome to call|better)\b"
+)
+
+
+def check(case: Case) -> Finding:
+    """Compare statements with the answers that the practice approved."""
+    return by_segment(case, _checked)
+
+
+def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    if segment.asks or re.search(r"\bi (?:do|can|could|did) not\b", segment.line):
+        return "", []
+    if segment.of("plan", "provider", "service", "time", "range", "days", "date", "phone", "street"):
+        return "", []  # compared with their own records
+    against = case.passages.against(segment, case.scope(segment))
+    if against:
+        return f"the opposite of {against}", []
+    swept = _SWEEPING.search(segment.line)
+    if swept and not _OURS.search(segment.line):
+        roots = frozenset(stem(word) for word in swept.group().split()) | content(segment)
+        if not case.passages.answers(frozenset(roots - {"alway", "never"})):
+            return "something at once or always that no record holds", []
+    return "", []
+
+
+if __name__ == "__main__":
+    print(bool(_SWEEPING.search("records are ready the same day")))

@@ -1,0 +1,66 @@
+"""Rule: a statement is made of words that the records, the caller or everyday talk on the telephone hold.
+
+A model that invents a service, a shop next door, an illness or a policy needs a word for it. Such a word is in no record:
+so a statement with one is blocked, whatever it says. A question may use any word.
+"""  # noqa: E501
+
+import re
+from pathlib import Path
+
+from dialogue.guard.atom import Atom
+from dialogue.guard.case import Case
+from dialogue.guard.segment import Segment
+from dialogue.guard.stems import stem
+from dialogue.guard.verdict import CLEAR, Finding
+
+
+def _read_words(path: Path) -> frozenset[str]:
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return frozenset(stem(word) for line in lines for word in line.split())
+
+
+EVERYDAY = _read_words(Path(__file__).with_name("everyday.txt"))
+# What AVA does for a caller, or says of the caller's own wishes: it may repeat the caller's words.
+_READ_BACK = re.compile(
+    r"\b(?:i (?:have|will|can|could|understand|see|heard|hear|noted|note|wrote)|you (?:would|said|want|wanted|need|are calling|like|prefer|"  # noqa: E501
+    r"mentioned|asked|told|have)|your (?:request|question|message|name|number|preference|wish|plan|reason)|thank|thanks|okay|ok|got it|"  # noqa: E501
+    r"sorry|so|staff|team|they)\b"
+)  # fmt: skip
+_NAMING = re.compile(r"\b(?:that is|it is|name is|this is|is that|is it)\b")
+_FINITE = re.compile(r"\b(?:is|are|has|have|accepts?|takes?|works?|offers?|does)\b")
+_EMERGENCY = re.compile(r"\b(?:911|emergency room|rinse|do not (?:rub|press|try|touch|pull|drive))\b")
+_EMERGENCY_WORDS_TEXT = """
+rinse rinsing running clean cool lukewarm water continuously flush rub rubbing pull remove press touch object poke
+worse worsen worsens worsening pain painful sudden suddenly vision loss sight drive yourself someone immediately
+lens gently blink blinking nearest closest straight hurts hurt gets urgent worst severe headache weakness life
+threatening under tap faucet lenses contact contacts out chemical bottle container shield cover covering lie
+bleeding
+"""
+_EMERGENCY_WORDS = frozenset(stem(word) for word in _EMERGENCY_WORDS_TEXT.split())
+
+
+def check(case: Case) -> Finding:
+    """Look for words that nobody gave."""
+    emergency = bool(_EMERGENCY.search(case.line))
+    for segment in case.segments:
+        if segment.asks:
+            continue
+        for atom in segment.atoms:
+            if atom.kind == "word" and not _is_known(case, segment, atom, emergency):
+                return Finding("a word that is in no record and no everyday one")
+    return CLEAR
+
+
+def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool:
+    root = stem(atom.text)
+    if len(atom.text) == 1 or root in EVERYDAY or root in case.passages.stems or not atom.text[0].isalpha():
+        return True
+    if emergency and root in _EMERGENCY_WORDS:
+        return True
+    if atom.text in case.heard_words and atom.capital and not _FINITE.search(_NAMING.sub("", case.line)):
+        return True
+    return atom.text in case.heard_words and bool(_READ_BACK.search(case.line))
+
+
+if __name__ == "__main__":
+    print(len(EVERYDAY), "everyday words")

@@ -1,0 +1,184 @@
+"""What the records say in free text (answers, preparation, parking, the way), sentence by sentence, with its figures."""  # noqa: E501
+
+import datetime as dt
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dialogue.guard.atom import Atom
+from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.reader import Reader
+from dialogue.guard.segment import Segment
+from dialogue.guard.stems import stem
+from dialogue.guard.tokens import words
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_NEGATED = re.compile(r"\b(?:not|never|no(?! (?:charge|cost|fee|extra|additional)))\b")
+_FIELDS = ("text", "parking", "directions", "preparation", "after_hours", "answer")
+_FREE_TEXT = frozenset(_FIELDS[1:])
+_EMPTY_TEXT = """
+a an the this that these those there here it its we us our they them their he she you your i me my is are am was be
+been do does did have has had can could may will would shall should must of in on at to from by with for and or but
+if when so as please just also only about around yes no not any some all each every office location one it's get got
+need thing want know let make after before once right now usually too more than who which what how out up still call
+day time staff
+"""
+_EMPTY = frozenset(stem(word) for word in _EMPTY_TEXT.split())
+
+
+_ANY_VISIT = frozenset(stem(word) for word in ("visit", "exam", "first", "consultation", "check", "test", "screening"))
+_FREE = frozenset(stem(word) for word in ("free", "charge", "cost"))
+
+
+_SAME_SUBJECT = 2  # words in common, from which on two sentences speak of the same thing
+_DENIED = 0.5  # and their share
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence of a record.
+
+    Attributes:
+        places: offices that it speaks of (none: all).
+        stems: its words of content.
+        figures: its numbers as (kind, value): minutes for durations, cents for money.
+    """
+
+    id: str
+    places: frozenset[str]
+    stems: frozenset[str]
+    figures: frozenset[tuple[str, Any]]
+    negated: bool
+    field: str = "text"
+    whole: bool = False
+
+
+class Passages:
+    """The free text of one practice's records.
+
+    Attributes:
+        stems: every word of every record, cut down.
+    """
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        reader = Reader(lexicon, dt.date(2000, 1, 1))
+        facts = lexicon.facts
+        typed = (*facts.locations, *facts.hours, *facts.providers, *facts.services, *facts.plans)
+        self._all = tuple(one for record in (*typed, *lexicon.faqs) for one in _of(record, reader))
+        names = [word for record in typed for field in ("name", "plan", "reason", "specialty", "city", "street")
+                 for word in words(str(getattr(record, field, None) or ""))]  # fmt: skip
+        names += [word for record in typed for alias in getattr(record, "aliases", ()) for word in words(alias)]
+        asked = [word for faq in lexicon.faqs for word in words(faq.question)]
+        self.stems = frozenset(
+            {stem(word) for word in (*lexicon.vocabulary, *names, *asked)} | {s for one in self._all for s in one.stems}
+        )
+
+    def bearing(self, segment: Segment, scope: frozenset[str], figure: Atom) -> tuple[str, ...]:
+        """Ids of the records that hold a figure in a sentence about the same thing."""
+        mine = content(segment)
+        wanted = (figure.kind, figure.value)
+        return tuple(
+            one.id for one in self._all if one.field in _FREE_TEXT and any(_same(wanted, had) for had in one.figures)
+            and not (one.places and scope - one.places) and _alike(mine, one.stems)
+        )  # fmt: skip
+
+    def against(self, segment: Segment, scope: frozenset[str]) -> str:
+        """Id of an approved answer that says the opposite of a part; empty when none does."""
+        for mine, negated in _by_polarity(segment):
+            if found := self._opposed(mine, negated, scope):
+                return found
+        return ""
+
+    def _opposed(self, mine: frozenset[str], negated: bool, scope: frozenset[str]) -> str:
+        for one in self._all:
+            common = mine & one.stems
+            if one.field not in ("answer", "preparation") or (one.places and scope - one.places):
+                continue
+            if len(common) >= _SAME_SUBJECT and len(common) / len(mine) >= _DENIED and one.whole is False:
+                agreed = any(o.id == one.id and o.negated == negated and common <= o.stems and not o.whole
+                             for o in self._all)  # fmt: skip
+                if one.negated != negated and not agreed:
+                    return one.id
+        return ""
+
+    def says(self, roots: frozenset[str], negated: bool) -> bool:
+        """Whether one sentence of free text holds all of these words, in this polarity."""
+        return any(roots <= one.stems and one.negated == negated for one in self._all if not one.whole)
+
+    def field(self, id: str, *fields: str) -> tuple[frozenset[str], frozenset[tuple[str, Any]]]:
+        """The words of content and the figures of some fields of a record."""
+        found = [one for one in self._all if one.id == id and one.field in fields]
+        return (frozenset(s for one in found for s in one.stems), frozenset(f for one in found for f in one.figures))
+
+    def answers(self, content: frozenset[str]) -> bool:
+        """Whether one approved answer holds all of these words."""
+        return any(one.field == "answer" and content <= one.stems for one in self._all)
+
+    def free(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
+        """Ids of the records that call something free, in a sentence about the same thing."""
+        mine = content(segment) - _FREE - _ANY_VISIT
+        if not mine:
+            return ()
+        return tuple(
+            one.id for one in self._all if one.field in ("answer", "preparation") and _FREE & one.stems and not (one.places and scope - one.places)  # noqa: E501
+            and len(mine & one.stems) >= max(1, (len(mine) + 1) // 2)
+        )  # fmt: skip
+
+
+def content(segment: Segment) -> frozenset[str]:
+    """Words of content of a part, cut down; names and figures aside."""
+    mine = {stem(word) for atom in segment.atoms if atom.kind in ("word", "service") for word in atom.text.split()}
+    return frozenset(mine - _EMPTY)
+
+
+def _by_polarity(segment: Segment) -> list[tuple[frozenset[str], bool]]:
+    """The words of content with their polarity: "cash or cards, just not checks" are two."""
+    atoms = segment.atoms
+    for at, atom in enumerate(atoms):
+        lead = atoms[at - 1].text if at else ""
+        if atom.text == "not" and (lead in ("just", "but", "and") or (at and atoms[at - 1].kind == "break")):
+            parts = replace(segment, atoms=atoms[:at]), replace(segment, atoms=atoms[at:])
+            return [(content(parts[0]), parts[0].negated), (content(parts[1]), True)]
+    return [(content(segment), segment.negated)]
+
+
+def _of(record: Any, reader: Reader) -> list[Passage]:
+    own = getattr(record, "location", None)
+    places = frozenset([own] if own else getattr(record, "locations", ()))
+    found: dict[str, Passage] = {}
+    for field in _FIELDS:
+        text = getattr(record, field, None) or ""
+        question = getattr(record, "question", "")
+        sentences = _SENTENCE.split(text)
+        for sentence in sentences if len(sentences) < 2 else (*sentences, text):
+            atoms = reader.read(sentence)
+            figures = {(atom.kind, atom.value) for atom in atoms
+                       if atom.kind in ("number", "ordinal", "duration", "money", "percent")}  # fmt: skip
+            figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
+                        if not one.sure}  # fmt: skip
+            stems = {stem(word) for word in (*words(sentence), *words(question))} - _EMPTY
+            negated = bool(_NEGATED.search(" ".join(words(sentence))))
+            found[f"{field} {sentence}"] = Passage(
+                record.id,
+                places,
+                frozenset(stems),
+                frozenset(figures),
+                negated,
+                field,
+                len(sentences) > 1 and sentence == text,
+            )
+    return list(found.values())
+
+
+def _same(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
+    return one[1] == other[1] and (one[0] == other[0] or {one[0], other[0]} <= {"number", "ordinal"})
+
+
+def _alike(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return len(mine & theirs) >= max(1, (len(mine) + 1) // 2)
+
+
+if __name__ == "__main__":
+    from dialogue.sample import sample_facts
+
+    print(len(Passages(Lexicon(sample_facts())).stems), "words in the sample records")
