@@ -51,6 +51,12 @@ def digits_of(text: str) -> str:
     return re.sub(r"(?<=\d)[\s.,()-]+(?=\d)", "", " ".join(words))
 
 
+def without_phones(text: str) -> str:
+    """A text without its telephone numbers; one that has none is left as it is."""
+    digits = digits_of(text)
+    return PHONE_LIKE.sub(" ", digits) if PHONE_LIKE.search(digits) else text
+
+
 def clocks(text: str) -> set[Clock]:
     """Times of day that a text names, as the hands of a clock stand."""
     found: set[Clock] = set()

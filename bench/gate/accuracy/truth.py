@@ -25,6 +25,7 @@ from bench.gate.accuracy.readings import (
     numbers,
     same_clock,
     weekdays,
+    without_phones,
 )
 
 # Words with a capital that are no fact: the language's, and the agent's own name.
@@ -134,18 +135,14 @@ def unsupported(sentence: str, known: Known) -> list[str]:
 
 
 def _figures(sentence: str, known: Known) -> list[str]:
-    if PHONE_LIKE.search(digits_of(sentence)):
-        return []  # looked up as a whole
-    return [f"the figure {number}" for number in sorted(numbers(sentence) - known.numbers)]
+    return [f"the figure {number}" for number in sorted(numbers(without_phones(sentence)) - known.numbers)]
 
 
 def _times(sentence: str, known: Known) -> list[str]:
-    if PHONE_LIKE.search(digits_of(sentence)):
-        return []
     named = sorted(weekdays(sentence), key=DAYS.index)
     return [
         f"the time {clock[0] or 12}:{clock[1]:02} on {', '.join(named) or 'any day'}"
-        for clock in sorted(clocks(sentence))
+        for clock in sorted(clocks(without_phones(sentence)))
         if not _is_kept(clock, named, known)
     ]
 
