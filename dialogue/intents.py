@@ -1,20 +1,22 @@
-"""Intents: what a caller wants, from one utterance, by the weighted patterns of `intent_rules.py`.
+"""Intents: what a caller wants, from one utterance: the weighted patterns of `intent_rules.py`, weighed against how
+likely `intent_model.py` finds each intent by all of the words.
 
-A sentence that no pattern speaks for gets the guess of `intent_guess.py`, with a score (0.3) that says so; where that
-has none either, the rules abstain with `other` and score 0.
+What only the model speaks for has a score (0.3) that says so; where it is not sure either, the answer is `other` with
+score 0.
 
 `python -m dialogue.intents` reads JSON lines `{"text": ...}` and prints `{"intent": ...}` for each.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel, ValidationError
 
 from call import Intent
-from dialogue.intent_guess import load
+from dialogue.intent_model import model
 from dialogue.intent_rules import RULES
 from dialogue.slots.choices import yes_no
 from dialogue.text import normalise
@@ -22,10 +24,13 @@ from dialogue.text import normalise
 _PATTERNS: tuple[tuple[Intent, int, re.Pattern[str]], ...] = tuple(
     (intent, weight, re.compile(pattern)) for intent, weight, pattern in RULES
 )
-_GUESSER = load()
+_MODEL = model()  # read at start, not in the first call
 _HEAVIEST = 10.0
 GUESSED_SCORE = 0.3
 _BARE_ANSWER_WORDS = 8  # a longer utterance that matches nothing is no yes or no, whatever words stand in it
+_RULES_COUNT = 1.5  # log odds that a rule of weight 10 adds to the model's; best on phrases that neither was made for
+_AGAINST_OTHER = 0.5  # log odds that a rule must be behind by before its match is taken for no wish at all
+_LEAST_SURE = 0.25  # share of the likeliest intent; below it the model says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class IntentMatch:
 
 
 def classify(text: str) -> IntentMatch:
-    """The intent of an utterance; `other` with score 0 when no rule speaks for one."""
+    """The intent of an utterance; `other` with score 0 when nothing speaks for one."""
     ranked = candidates(text)
     return ranked[0] if ranked else IntentMatch("other", 0.0, "")
 
@@ -46,18 +51,45 @@ def classify(text: str) -> IntentMatch:
 def candidates(text: str) -> list[IntentMatch]:
     """Every intent that the utterance speaks for, the strongest first, each once."""
     line = normalise(text)
+    if not line:
+        return _bare_answer(text, line)  # "uh huh"
+    found = _by_rule(line) or _bare_answer(text, line)
+    likely = _likeliest(text, found)
+    if likely is None or (found and likely == found[0].intent):
+        return found
+    if not found:
+        return [] if likely == "other" else [IntentMatch(likely, GUESSED_SCORE, line)]
+    return _put_first(likely, found, line)
+
+
+def _by_rule(line: str) -> list[IntentMatch]:
     best: dict[Intent, tuple[int, str]] = {}
     for intent, weight, pattern in _PATTERNS:
         if (match := pattern.search(line)) and weight > best.get(intent, (0, ""))[0]:
             best[intent] = (weight, match.group())
     ranked = sorted(best.items(), key=lambda item: -item[1][0])
-    found = [IntentMatch(intent, min(1.0, weight / _HEAVIEST), matched) for intent, (weight, matched) in ranked]
-    return found or _bare_answer(text, line) or _guessed(text, line)
+    return [IntentMatch(intent, min(1.0, weight / _HEAVIEST), matched) for intent, (weight, matched) in ranked]
 
 
-def _guessed(text: str, line: str) -> list[IntentMatch]:
-    intent = _GUESSER.guess(text)
-    return [IntentMatch(intent, GUESSED_SCORE, line)] if intent else []
+def _likeliest(text: str, found: list[IntentMatch]) -> Intent | None:
+    """The intent that model and rules speak for together; None when the model alone would have to tell and cannot."""
+    scores = _MODEL.scores(text)
+    if found:
+        scores["other"] -= _AGAINST_OTHER
+    for match in found:
+        scores[match.intent] += _RULES_COUNT * match.score
+    best = max(scores, key=scores.__getitem__)
+    share = 1 / sum(math.exp(score - scores[best]) for score in scores.values())
+    return best if found or share >= _LEAST_SURE else None
+
+
+def _put_first(likely: Intent, found: list[IntentMatch], line: str) -> list[IntentMatch]:
+    """What is likelier than the strongest rule's intent goes before it, as strong as that one was."""
+    if likely == "other":
+        return [IntentMatch("other", 0.0, ""), *found]
+    matched = next((match.matched for match in found if match.intent == likely), line)
+    first = replace(found[0], intent=likely, matched=matched)
+    return [first, *(match for match in found if match.intent != likely)]
 
 
 def _bare_answer(text: str, line: str) -> list[IntentMatch]:

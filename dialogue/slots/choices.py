@@ -37,7 +37,7 @@ _YES = re.compile(
     r"favor)$"
 )
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
-_BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
+_BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh|huh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
 
 _NEW = re.compile(
     r"\b(?:new(?: patient| here| one)?|first (?:time|visit|appointment)|never|haven't|have not|nunca|primera vez|"

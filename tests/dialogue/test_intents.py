@@ -2,18 +2,25 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 import yaml
 
-from call import Intent
-from dialogue.intent_guess import EXAMPLES_FILE, learned, load
-from dialogue.intents import answers, candidates, classify
+from dialogue import intent_model
+from dialogue.intent_features import concepts
+from dialogue.intent_model import INTENTS, load, model
+from dialogue.intent_training import digest, examples, trained
+from dialogue.intents import GUESSED_SCORE, answers, candidates, classify
 
-_FILE = EXAMPLES_FILE
-_UNSEEN = Path(__file__).parent / "intents_unseen.yaml"
-_VOICES = Path(__file__).parent / "intents_voices.yaml"
+_HERE = Path(__file__).parent
+_DIALOGUE = Path(intent_model.__file__).parent
+_FILE = _DIALOGUE / "intent_examples.yaml"
+_MORE = _DIALOGUE / "intent_examples_more.yaml"
+_UNSEEN = _HERE / "intents_unseen.yaml"
+_VOICES = _HERE / "intents_voices.yaml"
+_FIRST = _HERE / "intents_first.yaml"
+_SECOND = _HERE / "intents_second.yaml"
+_LEARNED = (_FILE, _MORE, _VOICES, _FIRST, _SECOND)
 
 
 def _phrases(path: Path) -> list[tuple[str, str]]:
@@ -26,7 +33,7 @@ def _wrong(path: Path) -> list[tuple[str, str, str]]:
     return [one for one in heard if one[0] != one[1]]
 
 
-@pytest.mark.parametrize("path", [_FILE, _VOICES])
+@pytest.mark.parametrize("path", _LEARNED, ids=lambda path: path.stem)
 def test_at_least_95_percent_of_the_phrases_get_their_intent(path: Path) -> None:
     phrases = _phrases(path)
     wrong = _wrong(path)
@@ -34,10 +41,10 @@ def test_at_least_95_percent_of_the_phrases_get_their_intent(path: Path) -> None
     assert len(wrong) <= 0.05 * len(phrases), wrong
 
 
-def test_phrases_that_no_rule_was_written_for_mostly_get_their_intent() -> None:
+def test_phrases_that_nothing_was_made_from_get_their_intent() -> None:
     phrases = _phrases(_UNSEEN)
     wrong = _wrong(_UNSEEN)
-    assert len(wrong) <= 0.15 * len(phrases), wrong
+    assert len(wrong) <= 0.05 * len(phrases), wrong
 
 
 @pytest.mark.parametrize(
@@ -100,27 +107,75 @@ def test_the_command_reads_lines_and_prints_an_intent_for_each() -> None:
     assert [json.loads(line)["intent"] for line in done.stdout.splitlines()] == ["hours", "book"]
 
 
-def test_a_guess_is_learned_from_examples_and_kept_for_clear_cases() -> None:
-    small = learned(
-        {
-            "hours": ["when do you open up", "what time do you open up", "do you open up early"],
-            "billing": ["i owe you money", "how do i pay you the money"],
-        }
-    )
-    assert small.guess("so when you open up there") in ("hours", None)
-    assert small.guess("purple elephants dance at midnight") is None
+def test_the_model_knows_most_phrases_of_an_author_whom_it_has_not_read() -> None:
+    """Two authors that share no style: what the model is worth where no rule and no example was made for a phrase."""
+    rows = [row for path in (_FILE, _VOICES, _SECOND) for row in examples(path)]
+    unread = trained(rows, rounds=60)
+    asked = examples(_FIRST)
+    right = sum(max(scored := unread.scores(text), key=scored.__getitem__) == intent for intent, text in asked)
+    assert right >= 0.75 * len(asked), right / len(asked)
+
+
+def test_the_weights_are_those_of_the_examples() -> None:
+    """Else: `python -m dialogue.intent_training dialogue/intent_examples*.yaml tests/dialogue/intents_*.yaml`."""
+    assert load().made_from == digest(row for path in _LEARNED for row in examples(path))
+
+
+def test_training_is_the_same_every_time_and_survives_the_file(tmp_path: Path) -> None:
+    rows = examples(_VOICES)
+    first, second = trained(rows, rounds=20), trained(rows, rounds=20)
+    assert (first.weights == second.weights).all()
+    first.save(tmp_path / "weights.npz")
+    kept = load(tmp_path / "weights.npz")
+    assert kept.scores("are my glasses ready") == pytest.approx(first.scores("are my glasses ready"), abs=0.05)
+    assert kept.made_from == first.made_from
+
+
+def test_weights_that_were_made_for_other_intents_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained(examples(_VOICES), rounds=1).save(tmp_path / "weights.npz")
+    monkeypatch.setattr(intent_model, "INTENTS", INTENTS[1:])
+    with pytest.raises(ValueError, match="intent_training"):
+        load(tmp_path / "weights.npz")
+
+
+def test_the_features_that_decided_can_be_named() -> None:
+    spoke = [feature for feature, _ in model().reasons("did the lab send back my anteojos", "optical_ready")]
+    assert any("glasses" in feature for feature in spoke)
+
+
+def test_a_concept_is_the_same_in_both_languages() -> None:
+    assert set(concepts("quiero cancelar mi cita")) >= {"cancel", "visit"}
+    assert set(concepts("please cancel my appointment")) >= {"cancel", "visit"}
+
+
+def test_what_no_rule_speaks_for_is_a_guess_and_says_so() -> None:
+    match = classify("did you guys shut the doors for the night over at the gables")
+    assert (match.intent, match.score) == ("hours", GUESSED_SCORE)
+
+
+def test_a_rule_that_took_one_word_too_seriously_is_outvoted_but_stays_a_candidate() -> None:
+    found = candidates("do not hang up this is the social security administration your number has been suspended")
+    assert found[0].intent == "spam"
+    assert "goodbye" in [match.intent for match in found]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["i like the big red dog over there", "my name is mary and i am here", "the two women walked home in the snow"],
+    ["i like the big red dog over there", "my name is mary and i am here", "purple elephants dance at midnight"],
 )
 def test_plain_talk_is_not_guessed_to_be_a_wish(text: str) -> None:
-    assert load().guess(text) is None
+    assert candidates(text) == []
 
 
-@pytest.mark.parametrize(("path", "least"), [(_FILE, 400), (_VOICES, 200), (_UNSEEN, 50)])
+@pytest.mark.parametrize(("text", "intent"), [("uh huh", "affirm"), ("huh-uh", "deny"), ("mm-hmm", "affirm")])
+def test_an_answer_made_of_sounds_alone_counts(text: str, intent: str) -> None:
+    assert classify(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("path", "least"), [(_FILE, 400), (_MORE, 1000), (_VOICES, 200), (_FIRST, 400), (_SECOND, 200), (_UNSEEN, 50)]
+)
 def test_every_intent_has_phrases(path: Path, least: int) -> None:
     phrases = _phrases(path)
     assert len(phrases) >= least
-    assert {intent for intent, _ in phrases} == set(get_args(Intent))
+    assert {intent for intent, _ in phrases} == set(INTENTS)
