@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -181,6 +182,70 @@ class Crm(Protocol):
 
         Raises:
             CrmError: refused or unreachable; `retryable` says whether to try again.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A free time for a visit.
+
+    Attributes:
+        location: key of the practice's facts.
+        start: UTC, aware; as `end`.
+        timezone: IANA, of the location.
+        provider: id of the provider's record; None when it is in the office's own diary.
+        key: the slot's, one per diary and start: `20261222T1500Z_p10`.
+    """
+
+    location: str
+    start: datetime
+    end: datetime
+    timezone: str
+    provider: str | None
+    key: str
+
+    @property
+    def local(self) -> datetime:
+        """The start on the clock of the location."""
+        return self.start.astimezone(ZoneInfo(self.timezone))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Where and when a caller would like to come. `first` and `last` are local dates of the location, both included."""
+
+    location: str
+    first: date
+    last: date
+    service: str | None = None
+    provider: str | None = None
+
+
+class Calendar(Protocol):
+    """The free times of the practice, and who gets them."""
+
+    async def openings(self, wish: Wish) -> tuple[Opening, ...]:
+        """Free times, soonest first; none when nothing is free or no calendar belongs to the location.
+
+        Raises:
+            CrmError: refused, unreachable, or not in time.
+        """
+        ...
+
+    async def hold(self, opening: Opening, call_sid: str) -> bool:
+        """Take a time for a call until staff confirm it. False: it is not free any more, another has just taken it.
+
+        Raises:
+            CrmError: refused, unreachable, or not in time; whether it is held is then not known.
+        """
+        ...
+
+    async def release(self, call_sid: str) -> None:
+        """Give back what the call holds, when the caller chose another time or none.
+
+        Raises:
+            CrmError: refused or unreachable.
         """
         ...
 

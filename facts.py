@@ -17,6 +17,8 @@ RI SC SD TN TX UT VT VA WA WV WI WY
 """
 STATES = frozenset(_STATES.split())
 E164 = Annotated[str, Field(pattern=r"^\+[1-9]\d{6,14}$")]
+OdooName = Annotated[int, Field(ge=1)] | Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+"""Names one record of Odoo: its database id, or its name there, written exactly so."""
 
 
 def _known_state(code: str) -> str:
@@ -59,6 +61,8 @@ class Location(Record):
     timezone: str
     parking: str | None = None
     directions: str | None = None
+    odoo_calendar: OdooName | None = None  # working hours: a `resource.calendar`
+    odoo_partner: OdooName | None = None  # the office's own diary: the contact whose events fill it
 
 
 class Hours(Record):
@@ -80,6 +84,8 @@ class Provider(Record):
     specialty: str
     locations: tuple[str, ...]
     languages: tuple[str, ...] = ("en",)
+    services: tuple[str, ...] = ()  # keys of the services that this provider gives; empty: no record says, so any
+    odoo_partner: OdooName | None = None  # the provider's diary: the contact whose events fill it
 
 
 class Service(Record):

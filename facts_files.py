@@ -121,6 +121,11 @@ def _reference_problems(facts: PracticeFacts) -> Iterator[tuple[Record, Problem]
         for key in record.places:
             if key not in known:
                 yield record, Problem(field, f"{key!r} is not in avc_locations.jsonl")
+    for provider in facts.providers:
+        for key in provider.services:
+            if facts.service(key) is None:
+                yield provider, Problem("services", f"{key!r} is not in avc_services.jsonl")
+    yield from _doubled_diaries(facts)
 
 
 def _doubled_keys(facts: PracticeFacts) -> Iterator[tuple[Record, Problem]]:
@@ -129,6 +134,19 @@ def _doubled_keys(facts: PracticeFacts) -> Iterator[tuple[Record, Problem]]:
         if place.location in seen:
             yield place, Problem("location", "is the key of another record of this file too")
         seen.add(place.location)
+
+
+def _doubled_diaries(facts: PracticeFacts) -> Iterator[tuple[Record, Problem]]:
+    """One diary of Odoo is of one provider or one office: two would take each other's times."""
+    seen: set[str] = set()
+    diaries: list[Location | Provider] = [*facts.locations, *facts.providers]
+    for record in diaries:
+        if record.odoo_partner is None:
+            continue
+        name = str(record.odoo_partner).strip().casefold()
+        if name in seen:
+            yield record, Problem("odoo_partner", "is the diary of another record too")
+        seen.add(name)
 
 
 def _is_zone(name: str) -> bool:
