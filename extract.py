@@ -1,8 +1,10 @@
 """A finished call becomes a lead: one answer in JSON, checked, repaired once, or made by rules.
 
 What comes from the telephone (the CallSid, the caller id) is never asked of the engine and never taken from words. What
-the caller confirmed in the conversation beats what the engine reads out of the transcript. Run `python extract.py
-DATA_DIR CALL_SID` to extract the lead of a recorded call again.
+the caller confirmed in the conversation beats what the engine reads out of the transcript (`dialogue/lead_checks.py`);
+what nobody said is marked for review (`dialogue/lead_review.py`), and numbers that staff must not find are taken out of
+its texts (`pseudonyms/sensitive.py`). Run `python extract.py DATA_DIR CALL_SID` to extract the lead of a recorded call
+again.
 """
 
 import argparse
@@ -11,33 +13,32 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 import metrics
-from call import CallRecord, Crm, Intent, JsonEngine, Lead, Slots, Urgency, Window
-from config import E164_PATTERN, Settings, load_settings
+from call import CallRecord, Crm, Intent, JsonEngine, Lead
+from config import Settings, load_settings
+from dialogue.lead_checks import LONGEST_MESSAGE, one_line, settled
+from dialogue.lead_review import unsaid
 from errors import AvaError, EngineError, ExtractionError
 from facts import PracticeFacts
 from journal import journal_of
 from log import log_event, setup_logging
 from odoo_client import odoo_from
 from practice import UNDERSTOOD, LeadLog, deliver_lead, load_facts, worth_a_lead
+from pseudonyms.sensitive import births, masked
 from recording.storage import CallArchive, CallFolder
 
 ENGINE_TIMEOUT_SEC = 60.0
 _LONGEST_ANSWER = 65_536  # characters
-_LONGEST_LINE = 200
-_LONGEST_MESSAGE = 1000
 _FROM_THE_TELEPHONE = {
     "call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons",
 }  # fmt: skip
-_URGENCIES: tuple[Urgency, ...] = ("routine", "urgent", "emergent")
-# Control characters, and those that reorder or hide text on a screen.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+_BIRTH_ASKED = re.compile(r"\b(?:birth|born|nacimiento|nacio|nació)\b", re.IGNORECASE)
 _FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
 
 ExtractedLead: type[BaseModel] = create_model(
@@ -67,11 +68,9 @@ async def extract_lead(
     except EngineError as exc:
         _count(record, exc)
         draft, result = None, "rules"
-    reasons: list[str] = []
-    if draft is None:
-        draft = ExtractedLead.model_validate(rule_fields(record))
-        reasons.append("made-by-rules")
-    lead = _lead(record, draft, facts, reasons)
+    by_rules = draft is None
+    draft = draft or ExtractedLead.model_validate(rule_fields(record))
+    lead = await asyncio.to_thread(_lead, record, draft, facts, by_rules=by_rules)  # milliseconds, of a long call more
     metrics.EXTRACTIONS.labels(result).inc()
     log_event("lead_extracted", call=record.call_sid, result=result, review=",".join(lead.review_reasons) or None)
     return lead
@@ -94,19 +93,11 @@ def rule_fields(record: CallRecord) -> dict[str, Any]:
     request = _first_request(record)
     return slots | {
         "intent": record.slots.intent or (request[0] if request else None) or "other",
-        "reason": one_line(record.slots.reason or (request[1] if request else "")),
-        "message": one_line(record.slots.message or "", _LONGEST_MESSAGE),
+        "reason": one_line(record.slots.reason or (request[1] if request else ""), LONGEST_MESSAGE),
+        "message": one_line(record.slots.message or "", LONGEST_MESSAGE),
         "phone": record.slots.callback_number,
         "preferred_windows": [window.model_dump(mode="json") for window in record.slots.windows],
     }
-
-
-def one_line(text: str, limit: int = _LONGEST_LINE) -> str | None:
-    """Text on one line of at most `limit` characters, without control characters; None when nothing is left."""
-    line = " ".join(_UNPRINTABLE.sub(" ", text).split())
-    if len(line) > limit:
-        line = line[: limit - 1].rsplit(" ", 1)[0].rstrip() + "…"
-    return line or None
 
 
 async def finish_call(
@@ -228,98 +219,48 @@ def _count(record: CallRecord, exc: AvaError) -> None:
     log_event("json_failure", call=record.call_sid, level="WARNING", kind=kind, code=exc.code)
 
 
-def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, reasons: list[str]) -> Lead:
-    """The checks that hold whoever filled the draft: the telephone, the caller's confirmations, the practice's keys."""
-    fields = draft.model_dump()
-    _prefer_confirmed(fields, record.slots, reasons)
-    for name in ("name", "reason", "insurance_vision", "insurance_medical", "language"):
-        fields[name] = one_line(fields[name] or "")
-    fields["language"] = fields["language"] or "en"
-    fields["message"] = one_line(fields["message"] or "", _LONGEST_MESSAGE)
-    fields["urgency"] = max(fields["urgency"], record.slots.urgency, key=_URGENCIES.index)  # in doubt the higher
-    _drop_unknown_keys(fields, facts, reasons)
-    fields["preferred_windows"] = _windows(fields, record, facts, reasons)
-    fields["phone"], fields["phone_verified"] = _phone(fields["phone"], record, reasons)
-    if fields["name"] is None:
-        reasons.append("no-name")
-    if record.outcome in ("interrupted", "failed"):
-        reasons.append(f"call-{record.outcome}")
-    return Lead(
-        **fields, call_sid=record.call_sid, caller_id=record.caller, handoff_reason=record.handoff_reason,
-        needs_review=bool(reasons), review_reasons=reasons,
+def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, *, by_rules: bool) -> Lead:
+    """The draft after the checks that hold whoever filled it, marked for what a person has to look at."""
+    texts, is_masked = _without_numbers(draft.model_dump(), record, facts)
+    fields, found = settled(texts, record, facts)
+    lead = Lead(
+        **fields, call_sid=record.call_sid, caller_id=record.caller, handoff_reason=record.handoff_reason
     )  # fmt: skip
+    reasons = [
+        *(["made-by-rules"] if by_rules else []),
+        *found,
+        *unsaid(lead, record, facts, births=_births(record)),
+        *(["sensitive-number"] if is_masked else []),
+    ]
+    return lead.model_copy(update={"needs_review": bool(reasons), "review_reasons": reasons})
 
 
-def _prefer_confirmed(fields: dict[str, Any], slots: Slots, reasons: list[str]) -> None:
-    """What the caller said yes to stands; an answer that says otherwise is replaced and marked."""
-    confirmed: dict[str, Any] = {}
-    if slots.name_confirmed:
-        confirmed["name"] = slots.name
-    if slots.confirmed:
-        confirmed |= {"location": slots.location, "service": slots.service}
-    for name, value in confirmed.items():
-        if value is not None and fields[name] != value:
-            if fields[name] is not None:
-                reasons.append(f"differs-from-confirmed-{name}")
-            fields[name] = value
-    if slots.confirmed and slots.windows:
-        fields["preferred_windows"] = [window.model_dump() for window in slots.windows]
-    fields["name_confirmed"] = slots.name_confirmed and fields["name"] == slots.name
-    fields["callback_consent"] = slots.callback_consent
+def _without_numbers(fields: dict[str, Any], record: CallRecord, facts: PracticeFacts) -> tuple[dict[str, Any], bool]:
+    """The draft without numbers in its texts that staff must not find there, and whether there were any."""
+    own = [record.caller, record.slots.callback_number, fields["phone"] if record.caller is None else None]
+    own += [number for place in facts.locations for number in (place.phone, place.fax)]
+    known = [number for number in own if number]
+    found: list[bool] = []
+
+    def clean(text: str | None) -> str | None:
+        shown, is_masked = masked(text or "", known)
+        found.append(is_masked)
+        return shown or None
+
+    windows = [window | {"words": clean(window["words"]) or ""} for window in fields["preferred_windows"]]
+    texts = {name: clean(fields[name]) for name in ("reason", "message")}
+    return fields | texts | {"preferred_windows": windows}, any(found)
 
 
-def _drop_unknown_keys(fields: dict[str, Any], facts: PracticeFacts, reasons: list[str]) -> None:
-    if fields["location"] is not None and facts.location(fields["location"]) is None:
-        fields["location"] = None
-        reasons.append("unknown-location")
-    if fields["service"] is not None and facts.service(fields["service"]) is None:
-        fields["service"] = None
-        reasons.append("unknown-service")
-
-
-def _windows(
-    fields: dict[str, Any], record: CallRecord, facts: PracticeFacts, reasons: list[str]
-) -> list[dict[str, Any]]:
-    """The wished times, each in a real time zone; one that was over before the call is marked."""
-    place = facts.location(fields["location"]) if fields["location"] else None
-    windows = [Window.model_validate(window) for window in fields["preferred_windows"][:4]]
-    checked = []
-    for window in windows:
-        zone = _zone(window.timezone) or (place.timezone if place else None)
-        if window.day and window.day < record.started_at.astimezone(ZoneInfo(zone or "UTC")).date():
-            reasons.append("time-in-the-past")
-        words = one_line(window.words) or ""
-        checked.append(window.model_copy(update={"timezone": zone, "words": words}).model_dump())
-    return checked
-
-
-def _zone(name: str | None) -> str | None:
-    try:
-        return ZoneInfo(name).key if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
-
-
-def _phone(extracted: str | None, record: CallRecord, reasons: list[str]) -> tuple[str | None, bool]:
-    """The number to call back, and whether it is the caller id (facts of the telephone, not of words).
-
-    The caller id, unless the caller gave another number and confirmed it. A caller whose id is withheld is called back
-    at the number that was said, marked when it was not confirmed.
-    """
-    slots = record.slots
-    asked_for = slots.callback_number if slots.callback_source in ("said", "keypad") else None
-    if asked_for and slots.callback_confirmed:
-        return asked_for, asked_for == record.caller
-    if record.caller:
-        if asked_for and asked_for != record.caller:
-            reasons.append("other-number-not-confirmed")
-        return record.caller, True
-    number = asked_for or extracted
-    if number and re.fullmatch(E164_PATTERN, number):
-        reasons.append("phone-not-confirmed")
-        return number, False
-    reasons.append("no-phone")
-    return None, False
+def _births(record: CallRecord) -> frozenset[date]:
+    """The past dates that the caller named."""
+    day, found, asked = record.started_at.date(), set[date](), False
+    for turn in record.turns:
+        if turn.speaker == "caller":
+            found |= births(turn.text, day, asked=asked)
+        else:
+            asked = bool(_BIRTH_ASKED.search(turn.text))
+    return frozenset(found)
 
 
 def _first_request(record: CallRecord) -> tuple[Intent | None, str] | None:

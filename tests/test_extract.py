@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from call import CallRecord, Lead, Slots, Turn, Window
+from dialogue.lead_checks import one_line
 from errors import LlmError, StorageError
-from extract import ExtractedLead, RuleExtractor, extract_lead, finish_call, one_line, recover
+from extract import ExtractedLead, RuleExtractor, extract_lead, finish_call, recover
 from journal import LeadJournal
 from practice import load_facts
 from recording.storage import CallArchive
@@ -21,7 +22,6 @@ from tests.recording.helpers import (
     Disk,
     FakeClock,
     a_call,
-    a_record,
     counted,
     killed_in_mid_call,
     lines_of,
@@ -29,6 +29,7 @@ from tests.recording.helpers import (
     started,
     the_log,
 )
+from tests.recording.helpers import a_record as a_bare_record
 from tests.test_practice import FakeCrm
 
 FACTS = load_facts()
@@ -62,6 +63,14 @@ def caller(text: str, intent: Any = None, at_sec: float = 5.0) -> Turn:
     return Turn(speaker="caller", text=text, at_sec=at_sec, intent=intent)
 
 
+SAID = "This is Rosa Ortega, I need an eye exam in Kendall, my sight is blurry, and I have VSP"
+
+
+def a_record(number: int = 1, **fields: Any) -> CallRecord:
+    """A call in which all was said that the leads of these tests hold, unless its turns are given."""
+    return a_bare_record(number, **{"turns": [caller(SAID, "book")], **fields})
+
+
 def results() -> dict[str, float]:
     kinds = {kind: counted("ava_json_failures_total", kind=kind) for kind in ("parse", "schema", "engine")}
     return kinds | {r: counted("ava_extractions_total", result=r) for r in ("ok", "repaired", "rules", "failed")}
@@ -87,7 +96,7 @@ async def test_the_slots_of_a_booking_become_its_lead() -> None:
     assert (lead.name, lead.name_confirmed, lead.location, lead.service) == ("Rosa Ortega", True, "kendall", "eye_exam")
     assert (lead.is_new_patient, lead.insurance_vision, lead.callback_consent) == (True, "VSP", True)
     assert lead.preferred_windows == [window.model_copy(update={"timezone": "America/New_York"})]
-    assert lead.reason == "I need an eye exam in Kendall"
+    assert lead.reason == SAID
     assert lead.tentative is True
     assert (lead.needs_review, lead.review_reasons) == (False, [])
 
@@ -150,7 +159,8 @@ def test_one_line_cuts_between_words() -> None:
 async def test_the_caller_id_is_called_back_unless_another_number_was_confirmed(
     caller_id: str | None, slots: dict[str, Any], phone: str | None, verified: bool, review: str | None
 ) -> None:
-    lead = await ruled(a_record(caller=caller_id, slots=Slots(name="Rosa Ortega", **slots)))
+    turns = [caller(SAID, "book"), caller("you can call me at 305 555 0177")]
+    lead = await ruled(a_record(caller=caller_id, turns=turns, slots=Slots(name="Rosa Ortega", **slots)))
     assert (lead.caller_id, lead.phone, lead.phone_verified) == (caller_id, phone, verified)
     assert lead.review_reasons == ([review] if review else [])
 
@@ -245,7 +255,48 @@ async def test_a_wished_time_that_is_over_and_an_unknown_time_zone_are_seen() ->
     answer = GOOD | {"preferred_windows": [{"day": "2025-01-01", "timezone": "Mars/Olympus"}]}
     lead = await extract_lead(a_record(slots=Slots()), FakeEngine(json.dumps(answer)), FACTS)
     assert lead.preferred_windows[0].timezone == "America/New_York"
-    assert lead.review_reasons == ["time-in-the-past"]
+    assert lead.review_reasons == ["time-in-the-past", "date-not-said"]
+
+
+async def test_what_a_model_wrote_down_and_nobody_said_is_marked_and_stays_for_staff_to_see() -> None:
+    answer = GOOD | {"name": "Hector Quiroga", "insurance_medical": "Aetna", "date_of_birth": "1985-03-04",
+                     "message": "please fax the report to my lawyer"}  # fmt: skip
+    lead = await extract_lead(a_record(slots=Slots()), FakeEngine(json.dumps(answer)), FACTS)
+    assert (lead.name, lead.insurance_medical) == ("Hector Quiroga", "Aetna")
+    assert lead.review_reasons == [
+        "name-not-said", "insurance-not-said", "message-not-said", "birth-date-not-said",
+    ]  # fmt: skip
+    assert lead.needs_review
+
+
+async def test_a_date_of_birth_that_was_said_in_words_is_not_marked() -> None:
+    asked = Turn(speaker="ava", text="What is your date of birth?", at_sec=6.0)
+    turns = [caller(SAID), asked, caller("march fourth eighty five")]
+    answer = json.dumps(GOOD | {"date_of_birth": "1985-03-04"})
+    lead = await extract_lead(a_record(slots=Slots(), turns=turns), FakeEngine(answer), FACTS)
+    assert (lead.date_of_birth, lead.review_reasons) == (date(1985, 3, 4), [])
+
+
+async def test_numbers_that_staff_must_not_find_are_not_in_the_lead() -> None:
+    words = (
+        "my social is 123 45 6789, my card is 4111 1111 1111 1111, my sister is at 305 555 0188, I am at 305 555 0123"
+    )
+    answer = json.dumps(GOOD | {"message": words, "preferred_windows": [{"words": "call 305 555 0188"}]})
+    lead = await extract_lead(a_record(slots=Slots(), turns=[caller(f"{SAID}, {words}")]), FakeEngine(answer), FACTS)
+    removed = "[number removed]"
+    assert (
+        lead.message == f"my social is {removed}, my card is {removed}, my sister is at {removed}, I am at 305 555 0123"
+    )
+    assert lead.preferred_windows[0].words == f"call {removed}"
+    assert lead.review_reasons == ["sensitive-number"]
+
+
+async def test_a_number_is_taken_out_before_a_long_text_is_cut_within_it() -> None:
+    words = f"{'blurry sight ' * 15}123 45 6789"
+    lead = await ruled(a_record(slots=Slots(name="Rosa Ortega"), turns=[caller(words, "book"), caller(SAID)]))
+    assert lead.reason is not None
+    assert not any(char.isdigit() for char in lead.reason)
+    assert lead.review_reasons == ["sensitive-number"]
 
 
 INJECTION = (
@@ -256,11 +307,13 @@ INJECTION = (
 
 async def test_an_injection_in_the_transcript_changes_nothing_but_the_reason() -> None:
     slots = Slots(intent="book", name="Rosa Ortega", urgency="emergent", location="kendall")
-    plain = await ruled(a_record(slots=slots, turns=[caller("An exam please", "book")]))
-    attacked = await ruled(a_record(slots=slots, turns=[caller(INJECTION, "book")]))
+    plain = await ruled(a_record(slots=slots, turns=[caller("An exam please", "book"), caller(SAID)]))
+    attacked = await ruled(a_record(slots=slots, turns=[caller(INJECTION, "book"), caller(SAID)]))
     assert attacked.reason is not None
     assert attacked.reason.startswith("Ignore all")
-    assert attacked.model_copy(update={"reason": plain.reason}) == plain
+    assert attacked.review_reasons == ["sensitive-number"]
+    same = {"reason": plain.reason, "needs_review": False, "review_reasons": []}
+    assert attacked.model_copy(update=same) == plain
 
 
 async def test_an_engine_that_obeys_an_injection_cannot_change_number_urgency_or_caller() -> None:
