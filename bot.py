@@ -46,6 +46,7 @@ from stages.playout_marks import PlayoutMarks
 from stages.twilio_call_serializer import TwilioCallSerializer
 from telephony import twiml
 from telephony.stream import StreamStart
+from telephony.transferred import first_dial
 
 IDLE_PROMPT_SEC = 5.0
 GOODBYE_AT_THE_LIMIT_SEC = 30.0
@@ -154,6 +155,7 @@ class LiveCall:
                 said=self._conversation.said,
                 replacement=lambda verdict: replacement(verdict, self._conversation.receptionist.slots),
                 blocked=self._conversation.blocked,
+                handoff=self._conversation.handoff_due,
             ),
             EndCallProcessor(
                 call_log=self.log,
@@ -253,14 +255,22 @@ class LiveCall:
     def _number_expected(self) -> bool:
         return self._expecting() == "phone"
 
-    async def _transfer(self, reason: str) -> bool:
-        settings = self._service.settings
-        number = settings.emergency_number if reason == "emergency" else None
-        number = number or settings.handoff_number
-        if number is None:
+    async def _transfer(self, _reason: str) -> bool:
+        """Put the call through; Twilio reports how that ended to /transferred, also when this process is gone."""
+        settings, ava = self._service.settings, self._conversation.receptionist
+        dial = first_dial(
+            settings,
+            emergency=ava.slots.urgency == "emergent",
+            staff_answer=ava.staff_answer,
+            language="es" if ava.slots.language == "es" else "en",
+            calls_back=bool(ava.slots.callback_number or self._call.caller),
+        )
+        if dial is None:
             return False
+        number, transfer = dial
         try:
-            await self._service.rest.transfer(self._call.sid, twiml.transfer(number))
+            instructions = twiml.transfer(number, action_url=transfer.action_url(settings.public_host))
+            await self._service.rest.transfer(self._call.sid, instructions)
         except TwilioRestError as exc:
             self.log.error(exc.code, engine="twilio-rest")
             return False

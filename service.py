@@ -105,7 +105,8 @@ class Service:
             clock=self.clock,
             caller_number=caller_number,
             agent_name=self.settings.agent_name,
-            can_transfer=self.settings.handoff_number is not None,
+            handoff=self.settings.handoff_hours if self.settings.handoff_number else "never",
+            emergency_line=self.settings.emergency_number is not None,
         )
 
     def finish_later(self, record: CallRecord, folder: CallFolder) -> None:

@@ -108,7 +108,7 @@ def _open_now(place: Location, now: dt.datetime, context: Context) -> Answer:
     closure = context.facts.closure_on(place.location, now.date())
     record = closure or _record_of(place, now.date(), context)
     ids = (record.id,) if record else _weekly_ids(place, context)
-    if opening and opening[0] <= now.time() < opening[1]:
+    if opening and is_open(place, context):
         return Answer((f"Yes, our {place.name} office is open now, until {phrases.clock_time(opening[1])}.",), ids)
     if opening and now.time() < opening[0]:
         said = f"Our {place.name} office is closed now. It opens today at {phrases.clock_time(opening[0])}."
@@ -117,6 +117,13 @@ def _open_now(place: Location, now: dt.datetime, context: Context) -> Answer:
     after = record.after_hours if record and record.after_hours else None
     said = f"Our {place.name} office is closed now{why}.{_opens_again(place, now, context)}"
     return Answer((said, after) if after else (said,), ids)
+
+
+def is_open(place: Location, context: Context) -> bool:
+    """Whether an office is open now by the records, on its own clock; closures count."""
+    now = context.now(place.location)
+    opening = context.facts.opening_on(place.location, now.date())
+    return opening is not None and opening[0] <= now.time() < opening[1]
 
 
 def _opens_again(place: Location, now: dt.datetime, context: Context) -> str:
@@ -233,6 +240,6 @@ if __name__ == "__main__":
     from clock import SystemClock
     from dialogue.sample import sample_facts
 
-    here = Context(sample_facts(), SystemClock(), None, "AVA", False)
+    here = Context(sample_facts(), SystemClock(), None, "AVA")
     for office in here.facts.locations:
         print(hours("are you open now", office, here).sentences)

@@ -7,7 +7,7 @@ An emergency stops a booking and keeps what it had collected; once a call is an 
 from dataclasses import replace
 
 from call import Slots, Window
-from dialogue import booking, flow, messages, phrases
+from dialogue import booking, flow, messages, phrases, staff
 from dialogue.reply import Reply
 from dialogue.state import Context, State, Step
 from dialogue.text import one_line
@@ -48,7 +48,7 @@ def _emergency(state: State, heard: Heard, context: Context, found: Finding) -> 
     words = wording().say("again", found.language) if told_before else found.say
     state = _with_words(state, heard, found).filled(urgency="emergent", wants_person=True)
     state = replace(state, person_reason="emergency", was_read_back=False, changed=(), failed_in_a_row=0)
-    if context.can_transfer:
+    if staff.takes_calls(state, context):
         said = wording().say("transfer_911" if found.call_911 else "transfer", found.language)
         reply = Reply((*words, *said), then="transfer", reason="emergency", protected=True)
         return replace(state, ended=True), reply

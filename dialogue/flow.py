@@ -3,12 +3,16 @@
 from dataclasses import replace
 
 from call import Intent
-from dialogue import booking, messages, phrases
+from dialogue import booking, messages, phrases, staff
 from dialogue.reply import Reply
 from dialogue.state import Ask, Context, State, Step
+from dialogue.triage.wording import wording
 
 _THANKS = "Thank you for calling {practice}."
 GOODBYE = "Goodbye."
+FAILURES_BEFORE_A_PERSON = 3
+FORCED = frozenset({"not_understood", "repeated_question", "blocked", "no_answer", "blocklist", "angry"})
+_SORRY = {"not_understood": "I am sorry that I am having trouble understanding."}
 
 
 def proceed(
@@ -82,7 +86,7 @@ def farewell(state: State, context: Context, intent: Intent | None = None) -> St
 def to_person(state: State, context: Context, reason: str, text: str = "", intent: Intent | None = None) -> Step:
     """Hand the call to a person, or promise a call-back and collect the number for it."""
     state = replace(state.filled(wants_person=True), person_reason=reason)
-    if context.can_transfer:
+    if staff.takes_calls(state, context):
         said = ("I am connecting you with our staff now.", "Please stay on the line.")
         return replace(state, ended=True), Reply(said, then="transfer", intent=intent, reason=reason)
     return call_back(state, context, "I will have a member of our staff call you back.", text=text, intent=intent)
@@ -96,36 +100,51 @@ def call_back(state: State, context: Context, *lead: str, text: str = "", intent
     return proceed(state, context, *lead, intent=intent)
 
 
+def counted(state: State) -> State:
+    """One more failed turn."""
+    count = state.failed_in_a_row + 1
+    return replace(state, failed_in_a_row=count, failed_turns=state.failed_turns + 1, notices=())
+
+
 def failed(state: State, context: Context) -> Step:
     """A turn that AVA could not use: other words, then an example or the keypad, then a person."""
-    count = state.failed_in_a_row + 1
-    state = replace(state, failed_in_a_row=count, failed_turns=state.failed_turns + 1, notices=())
-    if count >= 3:
-        return _give_up(state, context)
+    state = counted(state)
+    count = state.failed_in_a_row
+    if count >= FAILURES_BEFORE_A_PERSON:
+        state, reply = give_up(state, context, "not_understood")
+        return state, replace(reply, understood=False)
     sorry = ("I am sorry, I did not get that.", "I am sorry, I still did not understand.")[count - 1]
     return state, Reply((sorry, phrases.question(state, context, attempt=count)), understood=False)
 
 
-def _give_up(state: State, context: Context) -> Step:
-    sorry = "I am sorry that I am having trouble understanding."
-    if context.can_transfer:
-        state, reply = to_person(state, context, "not_understood")
-        return state, replace(reply, sentences=(sorry, *reply.sentences), understood=False)
-    again = state.person_reason == "not_understood"
+def give_up(state: State, context: Context, reason: str) -> Step:
+    """Too many turns have failed in a row; the reason is that of the last one."""
+    return hand_over(state, context, reason, _SORRY.get(reason, "I am sorry that I could not help you with that."))
+
+
+def hand_over(state: State, context: Context, reason: str, *lead: str) -> Step:
+    """A handoff that AVA decides on: a person on the line now, or a call-back and the end of the call.
+
+    A number that nobody knows yet is asked for; where that leads to a second handoff, the call ends without one.
+    """
+    if staff.takes_calls(state, context):
+        state, reply = to_person(state, context, reason)
+        return state, replace(reply, sentences=(*lead, *reply.sentences))
+    if state.slots.urgency == "emergent":
+        lead = (*lead, *wording().say("again", "es" if state.slots.language == "es" else "en"))
+    was_asked = state.person_reason in FORCED and state.topic == "person"
     number = state.slots.callback_number or context.caller
-    state = replace(state.filled(wants_person=True), person_reason="not_understood", failed_in_a_row=0)
+    state = replace(state.filled(wants_person=True), person_reason=reason, failed_in_a_row=0)
     if number:
         source = state.slots.callback_source or "caller_id"
         state = state.filled(callback_number=number, callback_source=source)
         promise = f"Our staff will call you back at the number ending in {number[-4:]}."
-        state, reply = end(state, context, sorry, promise, reason="not_understood")
-    elif again:
-        state, reply = end(state, context, sorry, "Please call us again.", reason="not_understood")
-    else:
-        state = replace(state, goal="message", topic="person", own_number_refused=True, asking="phone")
-        lead = (sorry, "Our staff can call you back, and you can type your number on the keypad.")
-        state, reply = ask(state, context, "phone", *lead)
-    return state, replace(reply, understood=False)
+        return end(state, context, *lead, promise, reason=reason)
+    if was_asked:
+        return end(state, context, *lead, "Please call us again.", reason=reason)
+    state = replace(state, goal="message", topic="person", own_number_refused=True)
+    by_keypad = "Our staff can call you back, and you can type your number on the keypad."
+    return ask(state, context, "phone", *lead, by_keypad)
 
 
 if __name__ == "__main__":

@@ -209,6 +209,6 @@ if __name__ == "__main__":
     from clock import SystemClock
     from dialogue.sample import sample_facts
 
-    here_now = Context(sample_facts(), SystemClock(), None, "AVA", False)
+    here_now = Context(sample_facts(), SystemClock(), None, "AVA")
     for heard in sys.stdin:
         print(about_doctors(heard) and doctors(heard, (), here_now))

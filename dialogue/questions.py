@@ -111,7 +111,8 @@ def preparation(state: State, heard: Heard, context: Context) -> Step | None:
         return None
     service = context.facts.service(heard.service or state.slots.service or "")
     if service is None or service.preparation is None:
-        return resume(state, context, "I have no special preparation on record, and our staff can tell you more.")
+        said = "I have no special preparation on record, and our staff can tell you more."
+        return _unanswered(resume(state, context, said))
     return resume(state, context, service.preparation, record_ids=(service.id,))
 
 
@@ -175,17 +176,24 @@ def _answered(
         return _back_or_ask(state, "answer_plan", answer, intent, context)
     if not answer.found and intent != "insurance":
         return _missing(state, answer, intent, context)
-    return resume(state, context, *answer.sentences, intent=intent, record_ids=answer.record_ids)
+    step = resume(state, context, *answer.sentences, intent=intent, record_ids=answer.record_ids)
+    return step if answer.found else _unanswered(step)
 
 
 def _missing(state: State, answer: Answer, intent: Intent, context: Context) -> Step:
     """What no record holds is said to be missing, and staff are offered; in a booking they call anyway."""
     if state.goal != "none":
         tail = "Our staff can tell you when they call."
-        return resume(state, context, *answer.sentences, tail, intent=intent, record_ids=answer.record_ids)
+        return _unanswered(resume(state, context, *answer.sentences, tail, intent=intent, record_ids=answer.record_ids))
     state = replace(state, person_reason=intent if intent != "other" else "question")
     said = (*answer.sentences, "Our staff can tell you.")
-    return flow.ask(state, context, "person_offer", *said, intent=intent, record_ids=answer.record_ids)
+    return _unanswered(flow.ask(state, context, "person_offer", *said, intent=intent, record_ids=answer.record_ids))
+
+
+def _unanswered(step: Step) -> Step:
+    """AVA does not have what was asked for: the turn failed."""
+    state, reply = step
+    return state, replace(reply, failure="no-answer")
 
 
 def _back_or_ask(state: State, ask: Ask, answer: Answer, intent: Intent, context: Context) -> Step:
@@ -202,9 +210,11 @@ def _cost(state: State, service: str | None, context: Context) -> Step:
     answer = answers.cost(service or state.slots.service, context)
     if answer.found or state.goal != "none":
         tail = () if answer.found else ("Our staff can tell you when they call.",)
-        return resume(state, context, *answer.sentences, *tail, intent="cost", record_ids=answer.record_ids)
+        step = resume(state, context, *answer.sentences, *tail, intent="cost", record_ids=answer.record_ids)
+        return step if answer.found else _unanswered(step)
     state = replace(state, person_reason="cost")
-    return flow.ask(state, context, "person_offer", *answer.sentences, "Our staff can tell you.", intent="cost")
+    said = (*answer.sentences, "Our staff can tell you.")
+    return _unanswered(flow.ask(state, context, "person_offer", *said, intent="cost"))
 
 
 def resume(
@@ -240,7 +250,8 @@ def plan_given(state: State, heard: Heard, context: Context) -> Step | None:
                       else "That is fine, our staff can check it with you.")  # fmt: skip
     place = context.facts.location(state.slots.location) if state.slots.location else None
     answer = answers.insurance(heard.insurance, place, context)
-    return resume(state, context, *answer.sentences, intent="insurance", record_ids=answer.record_ids)
+    step = resume(state, context, *answer.sentences, intent="insurance", record_ids=answer.record_ids)
+    return step if answer.found else _unanswered(step)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from call import Clock, Slots
-from dialogue import flow, model_answer, phrases, questions, slots
+from dialogue import failures, flow, model_answer, phrases, questions, slots, staff
 from dialogue.danger import words_again
 from dialogue.endpointing import Expectation, Kind
 from dialogue.intents import GUESSED_SCORE
-from dialogue.reply import Reply
+from dialogue.reply import Failure, Reply
 from dialogue.rules import RULES
 from dialogue.slots.phone import LENGTH, without_country_code
-from dialogue.state import Ask, Context, State, Step
+from dialogue.state import Ask, Context, Handoff, State, Step
 from dialogue.understanding import PHONE_ASKS, Heard, understand
 from errors import SttError
 from facts import PracticeFacts, Record
@@ -30,7 +30,6 @@ _KINDS: dict[Ask, Kind] = {
 _MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
 _TURNS_KEPT = 3  # for a symptom that is told in pieces
 _MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
-_FAILURES_BEFORE_A_PERSON = 3
 _HOLD_ON = "One moment, please."
 _NO_REQUEST = frozenset({None, "affirm", "deny", "goodbye", "other"})
 _ONE_MORE = re.compile(r"\b(?:wait|hold on|one more|another|actually|i forgot|before you go|espere)\b")
@@ -41,7 +40,8 @@ class Receptionist:
 
     Args:
         caller_number: E.164 of a caller whose id was not withheld, to be offered for the call-back.
-        can_transfer: a person can take the call over now; else a call-back is promised.
+        handoff: when a person takes calls over, see `state.Context`; at other times a call-back is promised.
+        emergency_line: somebody takes emergencies at any hour.
     """
 
     def __init__(
@@ -51,11 +51,14 @@ class Receptionist:
         clock: Clock,
         caller_number: str | None,
         agent_name: str = "AVA",
-        can_transfer: bool = False,
+        handoff: Handoff = "never",
+        emergency_line: bool = False,
     ) -> None:
-        self._context = Context(facts, clock, caller_number, agent_name, can_transfer)
+        self._context = Context(facts, clock, caller_number, agent_name, handoff, emergency_line)
         self._state = State()
         self._before = self._state  # as it was when the last turn came
+        self._kept_back = False  # the guard blocked a sentence of the last turn's answer
+        self._due: str | None = None  # why the call is to be handed over behind the answer that is being spoken
         if len(facts.locations) == 1:
             self._state = self._state.filled(location=facts.locations[0].location)
 
@@ -93,6 +96,21 @@ class Receptionist:
         return self._state.last is None or self._state.last.understood
 
     @property
+    def failure(self) -> Failure | None:
+        """Why the caller's last turn failed although it was understood."""
+        return self._state.last.failure if self._state.last else None
+
+    @property
+    def handoff_reason(self) -> str | None:
+        """Why a person was wanted, as a code; also of a call-back that was promised."""
+        return self._state.person_reason
+
+    @property
+    def staff_answer(self) -> bool:
+        """Whether HANDOFF_NUMBER is answered now."""
+        return staff.answers_handoff(self._state, self._context)
+
+    @property
     def local_time(self) -> datetime:
         """Now, on the clock of the office that the call is about."""
         return self._context.now(self._state.slots.location)
@@ -108,11 +126,9 @@ class Receptionist:
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         if not heard.line:
             return self.hear_nothing()
-        self._before = self._state
-        state, reply = self._turn(heard)
+        self._before, self._kept_back = self._state, False
+        state, reply = failures.weighed(self._state, self._turn(heard), heard, self._context)
         state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])
-        if reply.understood:
-            state = replace(state, failed_in_a_row=0)
         if reply.intent is None and heard.intents and heard.intents[0].score > GUESSED_SCORE:
             reply = replace(reply, intent=heard.intent)
         return self._say((state, reply))
@@ -148,19 +164,57 @@ class Receptionist:
         step = questions.looked_up(self._before, text[:_MAX_HEARD], found, self._context)
         if step is None or self.understood:
             return None
-        state, reply = step
-        return self._say((replace(state, said=self._state.said, failed_in_a_row=0), reply))
+        heard = understand(text[:_MAX_HEARD], self._before, self._context)
+        state, reply = failures.weighed(self._before, step, heard, self._context)
+        return self._say((replace(state, said=self._state.said), reply))
 
     def said_instead(self, sentences: tuple[str, ...]) -> None:
         """A model worded the last reply. A turn that the rules had not understood counts as understood by that, unless
         the model only asked to say it again."""
-        state, last = self._state, self._state.last
-        if last is None:
+        state, last, said = self._state, self._state.last, " ".join(sentences)
+        if last is None or last.then != "listen":
             return
-        if not last.understood and not model_answer.asks_again(" ".join(sentences)):
+        if failures.has_no_answer(said):
+            self._turn_failed("no_answer")
+            state, last = self._state, replace(last, understood=True, failure="no-answer")
+        elif not (last.understood or last.failure or self._kept_back or model_answer.asks_again(said)):
             state = replace(state, failed_in_a_row=0, failed_turns=max(0, state.failed_turns - 1))
             last = replace(last, understood=True)
         self._state = replace(state, last=replace(last, sentences=sentences))
+
+    def kept_back(self, *, at_once: bool) -> bool:
+        """The guard blocked a sentence of the answer to the last turn, which has failed by that.
+
+        Args:
+            at_once: it was a phrase that is never said: the caller goes to a person whatever the count.
+
+        Returns:
+            Whether the call is handed over behind this answer.
+        """
+        if not self._kept_back:
+            self._kept_back = True
+            self._turn_failed("blocked")
+        if at_once and self._state.person_reason not in flow.FORCED:
+            self._due = "blocklist"
+        return self._due is not None and not self._state.ended
+
+    def handoff_due(self) -> Reply | None:
+        """What is said behind an answer that could not be given: the handoff, when it is due."""
+        due, self._due = self._due, None
+        if due is None or self._state.ended:
+            return None
+        if due == "blocklist":
+            return self._say(flow.hand_over(self._state, self._context, due))
+        return self._say(flow.give_up(self._state, self._context, due))
+
+    def _turn_failed(self, reason: str) -> None:
+        """Count the last turn as failed, once, whatever the rules made of it."""
+        before = self._before
+        in_a_row = max(self._state.failed_in_a_row, before.failed_in_a_row + 1)
+        in_all = max(self._state.failed_turns, before.failed_turns + 1)
+        self._state = replace(self._state, failed_in_a_row=in_a_row, failed_turns=in_all)
+        if in_a_row >= flow.FAILURES_BEFORE_A_PERSON:
+            self._due = self._due or reason
 
     def hear_nothing(self, *, interrupted: bool = False, heard: str = "", stt_failed: bool = False) -> Reply:
         """A turn that transcribed to nothing: noise, a cough, a door.
@@ -172,10 +226,10 @@ class Receptionist:
         """
         state, last = self._state, self._state.last
         if interrupted and not stt_failed and last and (unheard := _unheard(last, heard)):
-            return replace(last, sentences=unheard)
+            return replace(last, sentences=unheard, failure=None)
         if state.ended and last:
             return replace(last, sentences=(_HOLD_ON,) if last.then == "transfer" else last.sentences[-1:])
-        if state.failed_in_a_row + 1 >= _FAILURES_BEFORE_A_PERSON:
+        if state.failed_in_a_row + 1 >= flow.FAILURES_BEFORE_A_PERSON:
             return self._say(flow.failed(state, self._context))
         state = replace(state, failed_turns=state.failed_turns + 1, failed_in_a_row=state.failed_in_a_row + 1)
         if stt_failed:

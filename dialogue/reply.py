@@ -6,6 +6,7 @@ from typing import Literal
 from call import Intent, Urgency
 
 Then = Literal["listen", "hang_up", "transfer"]
+Failure = Literal["repeated-question", "no-answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,11 @@ class Reply:
         intent: what the caller wanted, when the turn said so.
         understood: False for a turn that AVA could not use (a failed turn).
         record_ids: ids of the practice's records that the sentences were made from.
-        reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `not_understood`, `complaint`,
-            `emergency`, `idle`, `timed_out`, `service_stops`, `wrong_number`, `spam`.
+        reason: short code of a transfer or an ending: `asked_for_person`, `keypad`, `angry`, `complaint`, `emergency`,
+            `blocklist`, `idle`, `timed_out`, `service_stops`, `wrong_number`, `spam`; or of the failed turns that led
+            to it: `not_understood`, `repeated_question`, `blocked`, `no_answer`.
+        failure: why the turn failed although it was understood: the caller asked the same again, or AVA does not have
+            what was asked for. None when it did not fail, and when it was not understood.
         protected: the caller cannot talk over the sentences; they are the words of an emergency.
         finding: what triage made of the turn: its class and the row of the table; None when it found nothing.
     """
@@ -33,6 +37,7 @@ class Reply:
     reason: str | None = None
     protected: bool = False
     finding: tuple[Urgency, str] | None = None
+    failure: Failure | None = None
 
     @property
     def text(self) -> str:

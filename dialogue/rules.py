@@ -7,7 +7,8 @@ rules after it. What no rule takes is a failed turn.
 import re
 from dataclasses import replace
 
-from dialogue import booking, flow, messages, pending, questions, slots, smalltalk
+from dialogue import booking, flow, messages, pending, questions, slots, smalltalk, staff
+from dialogue.anger import angry
 from dialogue.danger import danger
 from dialogue.intents import GUESSED_SCORE
 from dialogue.reply import Reply
@@ -33,6 +34,18 @@ _CHANGE = re.compile(
 _BYE = re.compile(r"\b(?:bye|goodbye|adios|hang up|end (?:the|this) call|hasta luego|have to go|gotta go)\b")
 
 
+def anger(state: State, heard: Heard, context: Context) -> Step | None:
+    """An angry caller: a short apology, and a person. Said with a number that AVA asked for, it is the number."""
+    if heard.digits or not angry(heard.text):
+        return None
+    if state.person_reason == "angry" and state.topic == "person":
+        return flow.failed(state, context)
+    words = slots.reason(heard.text)
+    state = state.filled(intent=state.slots.intent or "complaint", message=state.slots.message or words)
+    state, reply = flow.hand_over(state, context, "angry", "I am very sorry about that.")
+    return state, replace(reply, intent="complaint")
+
+
 def spanish(state: State, heard: Heard, context: Context) -> Step | None:
     """A caller who speaks Spanish: a colleague who does calls back."""
     if not heard.spanish or state.slots.language == "es":
@@ -42,7 +55,7 @@ def spanish(state: State, heard: Heard, context: Context) -> Step | None:
         "Una persona que habla español le devolverá la llamada.",
         "A colleague who speaks Spanish will call you back.",
     )
-    if context.can_transfer:
+    if staff.takes_calls(state, context):
         return flow.to_person(state, context, "spanish", intent=heard.intent)
     state = replace(state, person_reason="spanish", failed_in_a_row=0)
     intent = heard.intent if heard.intent not in ("affirm", "deny", "other") else None
@@ -54,13 +67,13 @@ def person(state: State, heard: Heard, context: Context) -> Step | None:
     if (
         state.topic == "person"
         and heard.wants("person")
-        and not context.can_transfer
+        and not staff.takes_calls(state, context)
         and state.asking != "anything_else"
     ):
         return flow.proceed(state, context, "Our staff will call you back.", intent="person")
     if heard.wants("person"):
         return flow.to_person(state, context, "asked_for_person", intent="person")
-    if heard.wants("complaint") and context.can_transfer:
+    if heard.wants("complaint") and staff.takes_calls(state, context):
         state, reply = flow.to_person(state.filled(intent="complaint"), context, "complaint", intent="complaint")
         return state, replace(reply, sentences=("I am very sorry about that.", *reply.sentences))
     return None
@@ -183,6 +196,7 @@ def guessed(state: State, heard: Heard, context: Context) -> Step | None:
 
 RULES: tuple[Rule, ...] = (
     danger,
+    anger,
     smalltalk.talk,
     person,
     questions.asked_before,

@@ -42,11 +42,16 @@ _THANKS = re.compile(
 )
 
 
+def asks_to_repeat(line: str) -> bool:
+    """Whether a normalised turn asks AVA to say her last words again."""
+    return bool(_REPEAT.search(line))
+
+
 def talk(state: State, heard: Heard, context: Context) -> Step | None:
     """Answer talk about the talk and come back to the pending question; None for anything else."""
     line = heard.line
-    if _REPEAT.search(line) and state.last:
-        return state, replace(state.last, understood=True, then="listen")
+    if asks_to_repeat(line) and state.last:
+        return state, replace(state.last, understood=True, then="listen", failure=None)
     if _HOLD.search(line) and not heard.has_facts:
         return state, Reply(("Of course, take your time.",))
     pending = phrases.question(state, context)

@@ -11,6 +11,7 @@ from dialogue.reply import Reply
 from facts import PracticeFacts
 
 Goal = Literal["none", "book", "message"]
+Handoff = Literal["never", "office", "always"]
 Ask = Literal[
     "help", "service", "location", "is_new", "name", "last_name", "spelling", "phone_offer", "phone", "phone_check",
     "insurance", "when", "day", "time", "read_back", "what_to_change", "message", "anything_else", "answer_place",
@@ -20,13 +21,19 @@ Ask = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What stays the same through a call."""
+    """What stays the same through a call.
+
+    Attributes:
+        handoff: when HANDOFF_NUMBER is answered: `never` without one, `office` while an office is open, or `always`.
+        emergency_line: there is a number that takes an emergency at any hour.
+    """
 
     facts: PracticeFacts
     clock: Clock
     caller: str | None
     agent_name: str
-    can_transfer: bool
+    handoff: Handoff = "never"
+    emergency_line: bool = False
 
     def timezone(self, location: str | None) -> str:
         """IANA zone of an office, of the first office when none is known."""
@@ -45,13 +52,14 @@ class State:
     Attributes:
         goal: what the slots are being filled for; `topic` says what a message is about.
         asking: the pending question.
-        failed_in_a_row: turns not understood since one was; three of them end the attempt.
+        failed_in_a_row: turns that failed since one did not; three of them end the attempt.
         digits: of a phone number that is still being said.
         options: keys of the offices between which an ambiguous answer left the choice.
         question: intent of a caller's question that waits for an office or a plan.
         changed: fields that were corrected and not read back since.
         notices: sentences to say before the next question.
         said: the caller's last turns: a symptom may come in two of them.
+        answer: what AVA told the caller in the last turn, when that was an answer to a question.
     """
 
     slots: Slots = field(default_factory=Slots)
@@ -74,6 +82,7 @@ class State:
     last: Reply | None = None
     ended: bool = False
     said: tuple[str, ...] = ()
+    answer: tuple[str, ...] = ()
 
     def filled(self, **values: Any) -> "State":
         """The same state with slots set."""

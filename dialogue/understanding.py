@@ -186,6 +186,6 @@ if __name__ == "__main__":
     from clock import SystemClock
     from dialogue.sample import sample_facts
 
-    here = Context(sample_facts(), SystemClock(), None, "AVA", False)
+    here = Context(sample_facts(), SystemClock(), None, "AVA")
     for heard in sys.stdin:
         print(understand(heard, State(), here))

@@ -1,9 +1,9 @@
 """The call's dialogue together with its record: each thing that can happen to AVA, answered and written down."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from call import Knowledge
-from dialogue.guard.verdict import Said
+from dialogue.guard.verdict import Said, Verdict
 from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from facts import Record
@@ -57,6 +57,8 @@ class Conversation:
         self._silences = 0
         self._stt_failed = False
         self._caller_said: list[str] = []
+        self._handed_over: tuple[str, str] | None = None  # the last handoff: why, and to whom
+        self._kept_back = False  # the guard blocked a sentence of this answer
         self._not_understood = False  # the rules did not understand the turn; it counts as failed if no model does
 
     @property
@@ -70,7 +72,7 @@ class Conversation:
         self.found = ()
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
-        self._not_understood = not reply.understood
+        self._not_understood, self._kept_back = not reply.understood, False
         if reply.finding:
             told = "person" if reply.then == "transfer" else "staff, by an urgent lead"
             self._log.triaged(text, *reply.finding, say=reply.sentences, told=told)
@@ -111,15 +113,16 @@ class Conversation:
     def answer(self, reply: Reply) -> Reply:
         """The reply of `hear` or `hear_nothing` is spoken as it is."""
         self._log.answer_ready()
-        if self._not_understood:
-            self._log.failed_turn("not-understood")
+        if failure := reply.failure or ("not-understood" if self._not_understood else None):
+            self._log.failed_turn(failure)
         return reply
 
     def answered_by_model(self, sentences: tuple[str, ...]) -> None:
         """A model's sentences were spoken in place of the reply of `hear`."""
         self._receptionist.said_instead(sentences)
-        if self._not_understood and not self._receptionist.understood:
-            self._log.failed_turn("not-understood")
+        not_understood = self._not_understood and not self._receptionist.understood
+        if failure := self._receptionist.failure or ("not-understood" if not_understood else None):
+            self._log.failed_turn(failure)
 
     def said(self) -> Said:
         """What the caller has said so far, for the guard."""
@@ -131,9 +134,17 @@ class Conversation:
             caller_number=self._receptionist.caller_number,
         )
 
-    def blocked(self) -> None:
-        """The guard kept a sentence of the model back."""
-        self._log.failed_turn("blocked")
+    def blocked(self, verdict: Verdict) -> bool:
+        """The guard kept a sentence of the model back; returns whether the call is handed over behind this answer."""
+        if not self._kept_back:
+            self._kept_back = True
+            self._log.failed_turn("blocked")
+        return self._receptionist.kept_back(at_once=verdict.rule == "forbidden")
+
+    def handoff_due(self) -> Reply | None:
+        """What is said behind an answer that the guard kept back, or that was none: the handoff, when it is due."""
+        reply = self._receptionist.handoff_due()
+        return self._noted(reply) if reply else None
 
     def silence(self) -> Reply:
         """The caller has said nothing for a while after AVA's last words."""
@@ -167,10 +178,16 @@ class Conversation:
     def _noted(self, reply: Reply) -> Reply:
         self._log.slots(self._receptionist.slots)
         if reply.then == "transfer":
-            self._log.handoff(reply.reason or "asked_for_person", target="person")
+            self._hands_over(reply.reason or "asked_for_person", "person")
         elif self._receptionist.slots.wants_person and self._log.handoff_reason is None:
-            self._log.handoff(reply.reason or "asked_for_person", target="call-back")
+            self._hands_over(self._receptionist.handoff_reason or reply.reason or "asked_for_person", "call-back")
         return reply
+
+    def _hands_over(self, reason: str, target: Literal["person", "call-back"]) -> None:
+        """Each handoff is told once, also when the caller speaks into it and hears it again."""
+        if self._handed_over != (reason, target):
+            self._handed_over = (reason, target)
+            self._log.handoff(reason, target=target)
 
 
 if __name__ == "__main__":

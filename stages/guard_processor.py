@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from pipecat.frames.frames import Frame, LLMFullResponseStartFrame
+from pipecat.frames.frames import Frame, LLMFullResponseEndFrame, LLMFullResponseStartFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 import metrics
 from dialogue.guard.verdict import Said, Verdict
+from dialogue.reply import Reply
 from stages.call_log import CallLog
-from stages.frames import SentenceFrame
+from stages.frames import SentenceFrame, reply_frames
 
 
 class Judge(Protocol):
@@ -27,7 +28,9 @@ class GuardProcessor(FrameProcessor):
     Args:
         said: what bears out the caller's own values, at this moment of the call.
         replacement: the safe sentence for a blocked one.
-        blocked: told of each blocked sentence: the turn counts as failed.
+        blocked: told of each blocked sentence, because the turn counts as failed; True ends the answer there, for the
+            call is handed over behind it.
+        handoff: asked at the end of each answer for the words of a handoff that is due; None when there is none.
     """
 
     def __init__(
@@ -37,7 +40,8 @@ class GuardProcessor(FrameProcessor):
         call_log: CallLog,
         said: Callable[[], Said],
         replacement: Callable[[Verdict], str],
-        blocked: Callable[[], None],
+        blocked: Callable[[Verdict], bool],
+        handoff: Callable[[], Reply | None],
     ) -> None:
         super().__init__()
         self._guard = guard
@@ -45,18 +49,26 @@ class GuardProcessor(FrameProcessor):
         self._said = said
         self._replacement = replacement
         self._blocked = blocked
+        self._handoff = handoff
         self._replaced = False
+        self._answer_is_over = False
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
         if isinstance(frame, LLMFullResponseStartFrame):
-            self._replaced = False
+            self._replaced = self._answer_is_over = False
         if isinstance(frame, SentenceFrame) and direction is FrameDirection.DOWNSTREAM:
             await self._judge(frame)
+        elif isinstance(frame, LLMFullResponseEndFrame) and (reply := self._handoff()):
+            _, *words_and_after = reply_frames(reply)  # they belong to the answer that has begun
+            for part in words_and_after:
+                await self.push_frame(part)
         else:
             await self.push_frame(frame, direction)
 
     async def _judge(self, frame: SentenceFrame) -> None:
+        if self._answer_is_over:
+            return
         verdict = self._guard.check(frame.text, self._said(), frame.record_ids)
         blocks = frame.by_model and not verdict.allowed
         self._call_log.judged(frame.text, verdict=_word(verdict, blocks), rule=verdict.rule, evidence=verdict.evidence,
@@ -65,7 +77,7 @@ class GuardProcessor(FrameProcessor):
         if not blocks:
             await self.push_frame(frame)
             return
-        self._blocked()
+        self._answer_is_over = self._blocked(verdict)
         if not self._replaced:
             self._replaced = True
             await self.push_frame(SentenceFrame(self._replacement(verdict)))
@@ -91,7 +103,8 @@ async def _main() -> None:
         call_log=Told(),  # type: ignore[arg-type]
         said=Said,
         replacement=lambda _: "Our staff can tell you.",
-        blocked=lambda: None,
+        blocked=lambda _: False,
+        handoff=lambda: None,
     )
     frames = [SentenceFrame(text, by_model=True) for text in ("Sure.", "We open at 5.", "Or at 6.")]
     down, _ = await run_test(stage, frames_to_send=frames)

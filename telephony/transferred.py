@@ -60,6 +60,21 @@ class Transfer:
         return replace(self, number="handoff", then_handoff=False)
 
 
+def first_dial(
+    settings: Settings, *, emergency: bool, staff_answer: bool, language: str, calls_back: bool
+) -> tuple[str, Transfer] | None:
+    """The number that a call is put through to, E.164, and what its report needs to know; None when there is nobody.
+
+    Args:
+        staff_answer: HANDOFF_NUMBER is answered at this hour.
+    """
+    handoff, line = settings.handoff_number, settings.emergency_number
+    if emergency and line is not None:
+        after = staff_answer and handoff not in (None, line)
+        return line, Transfer("emergency", True, language, calls_back, then_handoff=after)
+    return (handoff, Transfer("handoff", emergency, language, calls_back)) if handoff is not None else None
+
+
 def transfer_of(query: str) -> Transfer:
     """The transfer that an action URL tells of. What the query does not say, or says oddly, is taken for no."""
     said = {name: values[0] for name, values in parse_qs(query).items()}

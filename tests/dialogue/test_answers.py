@@ -203,6 +203,6 @@ def test_a_wish_for_a_doctor_is_no_question_about_one(text: str) -> None:
 
 
 def test_an_answer_names_no_record_of_another_office() -> None:
-    context = Context(OTHER_PRACTICE, FixedClock(), None, "AVA", False)
+    context = Context(OTHER_PRACTICE, FixedClock(), None, "AVA")
     plano = OTHER_PRACTICE.locations[:1]
     assert offerings.doctors("which doctors are there", plano, context).record_ids == ("provider-b",)

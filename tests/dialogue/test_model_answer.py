@@ -67,14 +67,14 @@ def test_a_read_back_is_never_worded_by_a_model() -> None:
 
 @pytest.fixture
 def ava() -> Receptionist:
-    return Receptionist(facts=sample_facts(), clock=FakeClock(), caller_number="+13055550123", can_transfer=True)
+    return Receptionist(facts=sample_facts(), clock=FakeClock(), caller_number="+13055550123", handoff="always")
 
 
 def test_a_turn_that_the_model_understood_is_no_failed_turn(ava: Receptionist) -> None:
-    for _ in range(5):
-        reply = ava.hear("do you have a fish tank in the waiting room that the children could look at")
+    for pet in ("fish tank", "parrot", "hamster", "turtle", "lizard"):
+        reply = ava.hear(f"do you have a {pet} in the waiting room that the children could look at")
         assert reply.then == "listen"
-        ava.said_instead(("I do not have that information.", "How can I help you?"))
+        ava.said_instead(("The children have a play corner.", "How can I help you?"))
     assert ava.failed_turns == 0
 
 

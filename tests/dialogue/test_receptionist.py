@@ -248,7 +248,7 @@ def test_nonsense_is_asked_again_in_other_words_then_with_an_example_then_left_t
 
 
 def test_after_three_failures_the_call_goes_to_a_person_when_one_can_take_it(make: Make) -> None:
-    reply = talk(make(can_transfer=True), "purple monkey", "zig zag", "foo bar")
+    reply = talk(make(handoff="always"), "purple monkey", "zig zag", "foo bar")
     assert (reply.then, reply.reason) == ("transfer", "not_understood")
 
 
@@ -269,7 +269,7 @@ def test_failed_turns_in_a_row_start_again_after_one_that_was_understood(make: M
 
 @pytest.mark.parametrize("state", [(), BOOKED[:1], BOOKED[:3], BOOKED])
 def test_a_person_is_a_transfer_at_any_point(make: Make, state: tuple[str, ...]) -> None:
-    reply = talk(make(can_transfer=True), *state, "can i talk to a person please")
+    reply = talk(make(handoff="always"), *state, "can i talk to a person please")
     assert (reply.then, reply.reason, reply.intent) == ("transfer", "asked_for_person", "person")
 
 
@@ -306,7 +306,7 @@ def test_what_staff_must_do_becomes_a_message_with_name_number_and_words(make: M
 
 
 def test_a_complaint_goes_to_a_person_when_one_is_there(make: Make) -> None:
-    reply = talk(make(can_transfer=True), "your staff was so rude to me")
+    reply = talk(make(handoff="always"), "your staff was so rude to me")
     assert (reply.then, reply.reason) == ("transfer", "complaint")
 
 
@@ -341,7 +341,7 @@ def test_denied_or_past_trouble_is_no_emergency(make: Make, line: str) -> None:
 
 
 def test_an_emergency_is_transferred_at_once_after_the_words(make: Make) -> None:
-    reply = talk(make(can_transfer=True), "i have bleach in my eye")
+    reply = talk(make(handoff="always"), "i have bleach in my eye")
     assert (reply.then, reply.reason, reply.protected) == ("transfer", "emergency", True)
     assert reply.text.startswith("Rinse the eye")
 
@@ -461,7 +461,7 @@ def test_noise_that_interrupted_gets_the_part_that_was_not_heard(make: Make) -> 
 
 
 def test_the_keypad_gives_a_person_or_a_number(make: Make) -> None:
-    assert make(can_transfer=True).keypad("0").reason == "keypad"
+    assert make(handoff="always").keypad("0").reason == "keypad"
     ava = make(caller=None)
     talk(ava, "an eye exam at kendall", "first time", "maria lopez")
     assert "(305) 555-0123" in ava.keypad("3055550123").text
@@ -611,14 +611,14 @@ def test_a_word_of_thanks_into_the_goodbye_ends_the_call_all_the_same(make: Make
 
 
 def test_a_word_into_the_transfer_keeps_the_transfer(make: Make) -> None:
-    ava = make(can_transfer=True)
+    ava = make(handoff="always")
     assert talk(ava, "i want to talk to a person").then == "transfer"
     for reply in (ava.hear("okay thank you"), ava.hear_nothing(interrupted=True, heard="")):
         assert (reply.then, reply.reason) == ("transfer", "asked_for_person")
 
 
 def test_a_transfer_that_fails_becomes_a_call_back(make: Make) -> None:
-    ava = make(can_transfer=True)
+    ava = make(handoff="always")
     talk(ava, "i want to talk to a person")
     reply = ava.transfer_failed()
     assert (reply.then, reply.reason) == ("hang_up", "transfer_failed")
@@ -628,12 +628,12 @@ def test_a_transfer_that_fails_becomes_a_call_back(make: Make) -> None:
 
 
 def test_noise_three_times_in_a_row_leads_to_a_person(make: Make) -> None:
-    ava = make(can_transfer=True)
+    ava = make(handoff="always")
     assert [ava.hear_nothing().then for _ in range(3)] == ["listen", "listen", "transfer"]
 
 
 def test_a_turn_that_was_understood_forgives_the_noise_before_it(make: Make) -> None:
-    ava = make(can_transfer=True)
+    ava = make(handoff="always")
     ava.hear_nothing()
     ava.hear_nothing()
     ava.hear("what are your hours at kendall")
