@@ -9,7 +9,7 @@ from dialogue.guard.stems import stem
 from dialogue.guard.verdict import Finding
 
 _SWEEPING = re.compile(
-    r"\b(?:same day|next day|overnight|instantly|any ?time|at all times|always|never|every time|on the spot)\b"
+    r"\b(?:same (?:day|afternoon|morning|evening|week)|next day|overnight|instantly|any ?time|at all times|always|never|every time|on the spot)\b"  # noqa: E501
 )
 _OURS = re.compile(
     r"\b(?:i|you can call|call us|emergency|911|would like|you prefer|feel free|welcome to call|better)\b"
@@ -26,14 +26,18 @@ def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
         return "", []
     if segment.of("plan", "provider", "service", "time", "range", "days", "date", "phone", "street"):
         return "", []  # compared with their own records
-    against = case.passages.against(segment, case.scope(segment))
-    if against:
-        return f"the opposite of {against}", []
     swept = _SWEEPING.search(segment.line)
     if swept and not _OURS.search(segment.line):
         roots = frozenset(stem(word) for word in swept.group().split()) | content(segment)
         if not case.passages.answers(frozenset(roots - {"alway", "never"})):
             return "something at once or always that no record holds", []
+    if exceeded := case.passages.exceeds(segment):
+        return f"more than {exceeded} says", []
+    if told := case.passages.told(segment, case.scope(segment)):
+        return "", list(told)
+    against = case.passages.against(segment, case.scope(segment))
+    if against:
+        return f"the opposite of {against}", []
     return "", []
 
 

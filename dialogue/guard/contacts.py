@@ -4,7 +4,7 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
-from dialogue.guard.known_words import EVERYDAY
+from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.stems import stem
 from dialogue.guard.tokens import words
@@ -61,8 +61,8 @@ _STOPS = frozenset(
         "same",
     ]
 )
-_PARKING = re.compile(r"\b(?:park(?:ing|ed)?|garages?|valet|metered|meters?|lots?)\b(?! of)")
-_DIRECTIONS = re.compile(
+PARKING = re.compile(r"\b(?:park(?:ing|ed)?|garages?|valet|metered|meters?|lots?)\b(?! of)")
+DIRECTIONS = re.compile(
     r"\b(?:next (?:door )?to|next door|across from|behind|opposite|exit|highway|turn (?:left|right|at|onto|on)|blocks?|near the|"  # noqa: E501
     r"(?:around|on|at) the corner|upstairs|downstairs|elevator|ground|\w+ floor|close to|inside the|mall|plaza|beside|"
     r"(?:on|to) (?:the|your) (?:left|right)|(?:left|right) side|landmark|in front of|north|south|east|west|"
@@ -221,7 +221,7 @@ def _suites(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, l
 def _surroundings(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[str, list[str]]:
     """Parking and the way there: every word of content and every figure stands in the record of the office."""
     line = line_of([atom for atom in segment.atoms if atom.kind not in ("street", "plan", "suite")])
-    for pattern, fields in ((_PARKING, ("parking",)), (_DIRECTIONS, ("directions", "parking"))):
+    for pattern, fields in ((PARKING, ("parking",)), (DIRECTIONS, ("directions", "parking"))):
         if segment.asks or not pattern.search(line) or _DO_NOT_KNOW.search(line):
             continue
         content = _content(segment)
@@ -233,7 +233,7 @@ def _surroundings(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[
         good = [place for place in _places(case, scope) if _borne_out(case, place, fields, content, figures)
                 and (not segment.negated or _denies(place))]  # fmt: skip
         if not good or len(good) < len(scope):
-            if pattern is _DIRECTIONS and _in_an_answer(case, segment, content):
+            if pattern is DIRECTIONS and _in_an_answer(case, segment, content):
                 continue
             return f"{fields[0]} that the record of the office does not hold", []
         return "", [place.id for place in good]

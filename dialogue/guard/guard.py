@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dialogue.guard import (
     answers,
     appointment_times,
+    conduct,
     contacts,
     hours,
     known_words,
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     ("facts", offices.check),
     ("facts", services.check),
     ("facts", answers.check),
+    ("facts", conduct.check),
     ("facts", names.check),
     ("facts", known_words.check),
 )

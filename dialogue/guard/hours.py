@@ -135,11 +135,18 @@ def claim_of(segment: Segment) -> Claim:
         dates=tuple(atom.value for atom in segment.of("date")),
         holidays=_holidays(segment),
         now=bool(segment.of("now")) or _over(segment, line, closed),
-        only="only" in segment.line.split(),
+        only=_only_days(segment),
     )
     if re.search(r"\b(?:hours|opens?|closes?|closing|opening)\b", line) and not negated and not closed:
         claim = replace(claim, is_open=True)
     return _with_times(claim, segment, line, closed)
+
+
+def _only_days(segment: Segment) -> bool:
+    """ "Only on Fridays", "Fridays only"; "on Fridays we are only here until noon" restricts the time."""
+    atoms = [atom for atom in segment.atoms if atom.text not in ("on", "open", "the")]
+    pairs = zip(atoms, atoms[1:], strict=False)
+    return any({one.kind, other.kind} == {"word", "days"} and "only" in (one.text, other.text) for one, other in pairs)
 
 
 def _whole_day(segment: Segment, line: str) -> bool:

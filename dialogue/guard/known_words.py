@@ -5,21 +5,14 @@ so a statement with one is blocked, whatever it says. A question may use any wor
 """  # noqa: E501
 
 import re
-from pathlib import Path
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
+from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.verdict import CLEAR, Finding
 
-
-def _read_words(path: Path) -> frozenset[str]:
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return frozenset(stem(word) for line in lines for word in line.split())
-
-
-EVERYDAY = _read_words(Path(__file__).with_name("everyday.txt"))
 # What AVA does for a caller, or says of the caller's own wishes: it may repeat the caller's words.
 _READ_BACK = re.compile(
     r"\b(?:i (?:have|will|can|could|understand|see|heard|hear|noted|note|wrote)|you (?:would|said|want|wanted|need|are calling|like|prefer|"  # noqa: E501
@@ -28,7 +21,7 @@ _READ_BACK = re.compile(
 )  # fmt: skip
 _NAMING = re.compile(r"\b(?:that is|it is|name is|this is|is that|is it)\b")
 _FINITE = re.compile(r"\b(?:is|are|has|have|accepts?|takes?|works?|offers?|does)\b")
-_EMERGENCY = re.compile(r"\b(?:911|emergency room|rinse|do not (?:rub|press|try|touch|pull|drive))\b")
+EMERGENCY = re.compile(r"\b(?:911|emergency room|rinse|flush|do not (?:rub|press|try|touch|pull|drive))\b")
 _EMERGENCY_WORDS_TEXT = """
 rinse rinsing running clean cool lukewarm water continuously flush rub rubbing pull remove press touch object poke
 worse worsen worsens worsening pain painful sudden suddenly vision loss sight drive yourself someone immediately
@@ -41,7 +34,7 @@ _EMERGENCY_WORDS = frozenset(stem(word) for word in _EMERGENCY_WORDS_TEXT.split(
 
 def check(case: Case) -> Finding:
     """Look for words that nobody gave."""
-    emergency = bool(_EMERGENCY.search(case.line))
+    emergency = bool(EMERGENCY.search(case.line))
     for segment in case.segments:
         if segment.asks:
             continue
@@ -63,4 +56,4 @@ def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool
 
 
 if __name__ == "__main__":
-    print(len(EVERYDAY), "everyday words")
+    print(len(_EMERGENCY_WORDS), "words of an emergency")

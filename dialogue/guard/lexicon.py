@@ -86,6 +86,7 @@ class Lexicon:
         for place in self.facts.locations:
             self._add(place.city, "place", frozenset([place.location]), exact=False)
             self._add(place.street, "street", frozenset([place.location]))
+            self._add(place.street.split(",")[0].lstrip("0123456789 "), "street", frozenset([place.location]))
             if "," in place.street:
                 self._add(place.street.split(",")[0], "street", frozenset([place.location]))
         for place in self.facts.locations:

@@ -40,6 +40,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("drug", rf"\b{_DRUG} (?:will|would|should|can|may|helps?|works?|twice|_|every|are best|is best|for (?:the|your))\b"),
         ("dose", r"\b(?:\d+ ?(?:mg|milligrams?|ml|drops?|tablets?|pills?)|(?:once|twice|three times|\d+ times|\d+) (?:a|per|times a) day|every (?:\w+ )?\d* ?hours?|"
          r"milligrams?|dosage|over the counter)\b"),
+        ("reassurance", r"\byou (?:should|will|would|may|are going to|are) (?:\w+ )?be (?:\w+ )?(?:fine|okay|ok|alright|all right|good|safe|better)\b|\bto be expected\b|\b(?:comes|come) with age\b|"
+         r"\bno reason (?:for|to)\b|\bnothing (?:is )?wrong\b|\bnot (?:a )?(?:big deal|something to worry)\b|\bbe alarmed\b|\bwill be (?:gone|better|fine|okay)\b"),
         ("advice to wait", r"\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
          r"see (?:if|whether) it (?:gets|goes|improves|clears)|sleep on it|give it (?:a|some) (?:few|day|days|week|time)|no need to (?:come|see|be seen|rush|go)|"
          r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|you (?:can|could|may|will be able to|are (?:fine|okay|able|safe) to) (?:\w+ )?drive (?:yourself|home|back|after|afterwards|right)|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
@@ -54,9 +56,17 @@ def check(case: Case) -> Finding:
     if case.approved or _STAFF_ONLY.search(case.line):
         return CLEAR
     for name, pattern in _PATTERNS:
-        if pattern.search(case.line) and not _is_asked(case, name):
+        if pattern.search(case.line) and not _is_asked(case, name) and not _recorded(case, name, pattern):
             return Finding(f"{name}: only a clinician may say it")
     return CLEAR
+
+
+def _recorded(case: Case, name: str, pattern: re.Pattern[str]) -> bool:
+    """A preparation that the practice approved ("no drops for two hours before") may name a drug."""
+    if name not in ("drug", "dose"):
+        return False
+    parts = [segment for segment in case.segments if pattern.search(segment.line)]
+    return bool(parts) and all(case.passages.told(segment, case.scope(segment)) for segment in parts)
 
 
 def _is_asked(case: Case, name: str) -> bool:

@@ -115,11 +115,20 @@ def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
     if atom.kind == "digits":
         known = [case.said.caller_number or "", (case.said.slots.callback_number if case.said.slots else "") or ""]
         return any(number.endswith(str(atom.value)) for number in known if number)
+    if _house_number(case, segment, atom):
+        return True
     if case.passages.bearing(segment, case.scope(segment), atom) or _year_heard(case, atom):
         return True
     after = _after(segment, atom)
     phrase = re.compile(rf"\b(?:{atom.value}|{_word(atom.value)}) {after}\b") if after else None
     return bool(phrase and any(phrase.search(" ".join(words)) for words in case.lexicon.lines))
+
+
+def _house_number(case: Case, segment: Segment, atom: Atom) -> bool:
+    """ "On Palm Street, number 12": the number is that of the office in this street."""
+    streets = [place.street for place in case.lexicon.facts.locations
+               for one in segment.of("street") if place.location in one.value]  # fmt: skip
+    return any(re.match(rf"{atom.value}\b", street) for street in streets)
 
 
 def _measured(segment: Segment, atom: Atom) -> bool:

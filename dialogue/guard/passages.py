@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.guard.atom import Atom
+from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.lexicon import Lexicon
 from dialogue.guard.reader import Reader
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.tokens import words
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?:,|;) (?=(?:but|though|although|however|otherwise)\b)")
 _NEGATED = re.compile(r"\b(?:not|never|no(?! (?:charge|cost|fee|extra|additional)))\b")
 _FIELDS = ("text", "parking", "directions", "preparation", "after_hours", "answer")
 _FREE_TEXT = frozenset(_FIELDS[1:])
@@ -30,7 +31,13 @@ _ANY_VISIT = frozenset(stem(word) for word in ("visit", "exam", "first", "consul
 _FREE = frozenset(stem(word) for word in ("free", "charge", "cost"))
 
 
+_SOME = "(some)"
+_SOME_WORDS = frozenset({"most", "some", "many", "usually", "often", "certain"})
+_ALL = re.compile(
+    r"\b(?:all|every|each|always|never|none|no) (?:\w+ ){0,2}(?:plans?|insurances?|patients?|visits?|exams?|lenses|glasses|services?|children|frames)\b"  # noqa: E501
+)
 _SAME_SUBJECT = 2  # words in common, from which on two sentences speak of the same thing
+_TOLD = 0.6  # of the words of a part that repeats an answer
 _DENIED = 0.5  # and their share
 
 
@@ -65,6 +72,7 @@ class Passages:
         facts = lexicon.facts
         typed = (*facts.locations, *facts.hours, *facts.providers, *facts.services, *facts.plans)
         self._all = tuple(one for record in (*typed, *lexicon.faqs) for one in _of(record, reader))
+        self._text = " ".join(record.text.lower() for record in (*typed, *lexicon.faqs))
         names = [word for record in typed for field in ("name", "plan", "reason", "specialty", "city", "street")
                  for word in words(str(getattr(record, field, None) or ""))]  # fmt: skip
         names += [word for record in typed for alias in getattr(record, "aliases", ()) for word in words(alias)]
@@ -101,6 +109,50 @@ class Passages:
                     return one.id
         return ""
 
+    def told(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
+        """Ids of the approved answers and preparations that say what a part says: words, polarity and figures."""
+        figures = {(atom.kind, atom.value) for atom in segment.of("number", "duration", "money", "percent", "ordinal")
+                   if atom.value != 1}  # fmt: skip
+        found = []
+        for one in self._all:
+            if one.field not in ("answer", "preparation") or (one.places and scope - one.places):
+                continue
+            mine = content(segment)
+            enough = len(mine & one.stems) >= max(_SAME_SUBJECT, _TOLD * len(mine)) and mine - one.stems <= EVERYDAY
+            if (
+                enough
+                and one.negated == _polarity(segment)
+                and all(any(_same(f, g) for g in one.figures) for f in figures)
+            ):
+                found.append(one.id)
+        return tuple(found)
+
+    def exceeds(self, segment: Segment) -> str:
+        """Id of an answer that says of most or some what a part says of all."""
+        if not _ALL.search(segment.line):
+            return ""
+        mine = content(segment)
+        return next((one.id for one in self._all if _SOME in one.stems and one.field == "answer"
+                     and len(mine & one.stems) >= _SAME_SUBJECT), "")  # fmt: skip
+
+    def near(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
+        """Ids of the answers that hold all words of content of a part, whatever else they say, in the same polarity."""
+        mine = content(segment)
+        return tuple(
+            one.id for one in self._all if one.field in ("answer", "preparation") and mine and mine <= one.stems
+            and one.negated == _polarity(segment) and not (one.places and scope - one.places)
+        )  # fmt: skip
+
+    def optional(self, mine: frozenset[str]) -> bool:
+        """Whether an answer about the same thing calls it optional."""
+        return any("optional" in one.stems and len(mine & one.stems) >= _SAME_SUBJECT for one in self._all)
+
+    def ours(self, thing: str) -> bool:
+        """Whether a record speaks of a thing as the practice's own."""
+        return bool(
+            re.search(rf"\b(?:our|we have|we offer|office has|the|there is|a|an) (?:\w+ ){{0,2}}{thing}", self._text)
+        )
+
     def says(self, roots: frozenset[str], negated: bool) -> bool:
         """Whether one sentence of free text holds all of these words, in this polarity."""
         return any(roots <= one.stems and one.negated == negated for one in self._all if not one.whole)
@@ -131,6 +183,11 @@ def content(segment: Segment) -> frozenset[str]:
     return frozenset(mine - _EMPTY)
 
 
+def _polarity(segment: Segment) -> bool:
+    """Whether a part denies: "without a parent" does as well."""
+    return segment.negated != ("without" in segment.line.split())
+
+
 def _by_polarity(segment: Segment) -> list[tuple[frozenset[str], bool]]:
     """The words of content with their polarity: "cash or cards, just not checks" are two."""
     atoms = segment.atoms
@@ -139,7 +196,7 @@ def _by_polarity(segment: Segment) -> list[tuple[frozenset[str], bool]]:
         if atom.text == "not" and (lead in ("just", "but", "and") or (at and atoms[at - 1].kind == "break")):
             parts = replace(segment, atoms=atoms[:at]), replace(segment, atoms=atoms[at:])
             return [(content(parts[0]), parts[0].negated), (content(parts[1]), True)]
-    return [(content(segment), segment.negated)]
+    return [(content(segment), _polarity(segment))]
 
 
 def _of(record: Any, reader: Reader) -> list[Passage]:
@@ -156,7 +213,9 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
                        if atom.kind in ("number", "ordinal", "duration", "money", "percent")}  # fmt: skip
             figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
                         if not one.sure}  # fmt: skip
-            stems = {stem(word) for word in (*words(sentence), *words(question))} - _EMPTY
+            named = words(getattr(record, "name", "")) if field == "preparation" else ()
+            stems = {stem(word) for word in (*words(sentence), *words(question), *named)} - _EMPTY
+            stems |= {_SOME for word in words(sentence) if word in _SOME_WORDS}
             negated = bool(_NEGATED.search(" ".join(words(sentence))))
             found[f"{field} {sentence}"] = Passage(
                 record.id,

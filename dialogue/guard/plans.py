@@ -4,7 +4,7 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case, by_segment
-from dialogue.guard.known_words import EVERYDAY
+from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.stems import stem
 from dialogue.guard.verdict import Finding
@@ -192,6 +192,8 @@ def _without_a_plan(case: Case, segment: Segment) -> str:
         agree = all(_agrees(case.lexicon.plans[id], case.scope(segment), negative) for id in heard)
         return "" if agree else "the caller's plan is said to be accepted or not against its record"
     content = {word for word in words if word not in _NEUTRAL and not _ACCEPT.search(word)}
+    if case.passages.told(segment, case.scope(segment)):
+        return ""
     roots = frozenset(stem(word) for word in content) - EVERYDAY
     if roots and case.passages.says(roots, segment.negated):
         return ""

@@ -12,7 +12,7 @@ from dialogue.guard.verdict import CLEAR, Finding
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("an existing appointment", r"\byour (?:\w+ ){0,2}(?:appointment|visit|exam|surgery|checkup)s? (?:with \w+ \w+ )?(?:is|was|are|were) (?:on|at|for|scheduled for|set for|with|tomorrow|today|next|this|last|still|in|_)|"
+        ("an existing appointment", r"\byour (?:\w+ ){0,2}(?:appointment|visit|exam|surgery|checkup)s? (?:with \w+ \w+ )?(?:is|was|are|were) (?:now |already |still )?(?:on|at|for|scheduled for|set for|with|tomorrow|today|next|this|last|still|in|_)|"
          r"\byou (?:have|had|already have|do have) (?:an? |your )?(?:\w+ )?(?:appointment|visit|exam|surgery)(?! (?:for the|request))\b|"
          r"\byou (?:are|were) (?:scheduled|due|coming in|supposed to|last seen|seen)\b|\byour (?:last|previous|next|upcoming|most recent) (?:\w+ )?(?:visit|appointment|exam)\b(?!\?)"),
         ("a record", r"\b(?:your|his|her|their|the patient) (?:\w+ ){0,2}(?:chart|file|records?|results?|tests?|scans?|labs?|prescription|balance|bill|account|medications?|diagnosis|glasses|contacts|contact lenses|lenses|order|insurance|policy|claim) "
@@ -20,8 +20,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("a record", r"\b(?:i|we) (?:can |do )?(?:see|found|find|show|pulled up|looked up|am looking at|have)\b(?: \w+){0,4} (?:your (?:chart|file|records?|account|profile|appointment|history|information)|on file|in (?:our|the|your) (?:system|records?|file|chart))\b"),
         ("a record", r"\b(?:according to|based on|per) (?:your|our|the|his|her) (?:chart|file|records?|system|history|account)\b|\bon file\b|\bmedical history (?:shows|says|is)\b|\byou (?:were|have been) diagnosed\b|\byou owe\b|\boutstanding balance\b"),
         ("another person", r"\b(?:another|other|one of our|a different|the previous|the last) (?:patient|caller|customer)s?\b(?! (?:needs|can|may|information|should|of ours))|\bpatients? named\b|"
-         r"\b(?:your|the) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:is|was|has|had|came|did|missed|also|came in|called)\b"),
-        ("another person", r"\b(?:mr|mrs|ms|miss|mister|missus) \w+ (?:is|was|has|had|came|did|missed|also|called|canceled|cancelled)\b|\bpatient \w+ (?:is|was|has|had|came)\b"),
+         r"\b(?:your|the) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:just |already |also )*(?:is|was|has|had|came|did|missed|also|came in|called|asked|told|said|made)\b"),
+        ("another person", r"\b(?:the|a|that) (?:patient|person|caller|lady|gentleman|man|woman) (?:before|after|ahead|in front|behind|next)\b|\b(?:mr|mrs|ms|miss|mister|missus) \w+ (?:is|was|has|had|came|did|missed|also|called|canceled|cancelled)\b|\bpatient \w+ (?:is|was|has|had|came)\b"),
         ("a date of birth", r"\bdate of birth (?:is|on|as|of|was)\b|\bborn (?:on|in)\b|\bbirth(?:day|date) is\b|\b(?:\w+ )?is \d+ years old\b|\bdob\b"),
         ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|credit card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )

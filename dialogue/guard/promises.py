@@ -13,11 +13,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"down for|on the (?:schedule|calendar|books)|good to go|registered)\b|"
          r"\b(?:appointment|visit|slot|spot|time|exam|booking|reservation|request|it|that|everything)(?: \w+){0,6}? (?:is|has been|was|are) (?:now |all |officially |hereby |already )*(?:confirmed|booked|scheduled|reserved|set|locked|secured|guaranteed)\b|"
          r"\b(?:i|we) (?:have |will |just |can |ll |did |went ahead and |am going to )*(?:now |already |gone ahead and )?(?:booked?|scheduled?|confirm(?:ed)?|reserved?|secured?|locked in|put you (?:in|down)|penciled|got you) "
-         r"(?:you|your|the|an?|that|it|this|in|for|down)\b|\b(?:see|expect) you (?:on|at|then|there|tomorrow|soon|next)\b|\b(?:the )?doctor will see you\b|\bexpecting you\b|\bconfirmation number\b|"
+         r"(?:you|your|the|an?|that|it|this|in|for|down)\b|\b(?:see|expect) you (?:\w+day|this|in the|back|on|at|then|there|tomorrow|soon|next)\b|\b(?:the )?doctor will see you\b|\bexpecting you\b|\bconfirmation number\b|"
          r"\byour (?:\w+ )?(?:slot|spot|place) is\b|\bwe will be (?:waiting|ready) for you\b"),
         ("confirmed appointment", r"\b(?:i|we) (?:have |will |just |can |did )*(?:set up|made|make|arranged?) (?:\w+ ){0,3}(?:appointment|visit|exam|time|slot)\b(?! request)|"
          r"\b(?:appointment|visit|exam|slot|booking|surgery|order|refill)s? (?:\w+ )?(?:has|have|is|are|was|were) (?:now |already |just |all )*(?:been )?(?:\w+led|moved|changed|switched|pushed|updated|cancell?ed|rescheduled|"
-         r"made|done|sent|placed|processed|approved|extended)\b|\bi (?:have |just |already |now |went ahead and |went and |gone ahead and )*(?:moved|changed|cancell?ed|rescheduled|switched|pushed|updated|ordered|sent|refilled|"
+         r"ready|in place|all good|made|done|sent|placed|processed|approved|extended)\b|\bi (?:have |just |already |now |went ahead and |went and |gone ahead and )*(?:moved|changed|cancell?ed|rescheduled|switched|pushed|updated|ordered|sent|refilled|"
          r"approved|canceled|squeezed|fit|fitted|blocked|held|put you|texted|emailed|charged|refunded|arranged|paid)\b|\bwe (?:have |just |already )+(?:moved|changed|cancell?ed|rescheduled|switched|refilled|sent|ordered)\b|"
          r"\byou (?:now )?have (?:an? )?(?:\w+ )?(?:slot|spot|time|place) (?:on|at|with|for|in)\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
@@ -34,9 +34,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _FREE = re.compile(r"(?<!feel )(?<!toll )\bfree\b|\bno (?:charge|cost|fee)\b|\bnot (?:a |any )?(?:charge|cost|fee)\b")
 _FREE_WORDS = next(pattern for name, pattern in _PATTERNS if name == "free of charge")
 _PAYING = re.compile(r"\byou can (?:also )?pay (?:with|by|in|using|at|when|online|over|on)\b")
+_PAYS = re.compile(r"\b(?:cover\w*|pays?|paid|reimburse\w*|copay\w*|deductible\w*)\b")
 _PARKED = re.compile(r"\b(?:park\w*|garage|lot|meters?|spaces?)\b")
 _TENTATIVE = re.compile(
-    r"\b(?:can not|could not|not able to|do not|will not|never|not yet|until|once|before|unless|if|whether|what) (?:\w+ ){0,8}(?:confirm\w*|promise|guarantee\w*|book\w*|schedul\w*|cover\w*|pay|pays|"
+    r"\bno (?:appointment|visit|time|booking|slot) (?:has been|is|was)\b|\b(?:can not|could not|not able to|do not|will not|never|not yet|until|once|before|unless|if|whether|what) (?:\w+ ){0,8}(?:confirm\w*|promise|guarantee\w*|book\w*|schedul\w*|cover\w*|pay|pays|"
     r"reserve\w*|tell|say|set)\b|\b(?:is|are|was) not (?:\w+ )?(?:confirmed|booked|scheduled|covered|guaranteed|set|final)\b|\bnothing (?:is|has been)\b|\bconfirm (?:your|the|that|this) (?:name|number|phone|spelling|"
     r"details|date of birth|insurance|information|last|first|email|address)\b|\bto confirm\b|\bour staff (?:will|can|must|has to|have to|need to|needs to)(?: \w+){0,6} confirm\b|\b(?:will|must|has to|needs to|to) be confirmed\b|\bconfirm(?:s|ed)? by (?:our )?staff\b|\bstaff (?:confirm|confirms)\b|\bnot a (?:confirmed|fixed)\b"
 )
@@ -52,9 +53,18 @@ def check(case: Case) -> Finding:
             if _wrongly_free(case):
                 return Finding(f"{name}: no record says so")
             continue
+        if name == "coverage" and _recorded(case, pattern):
+            continue
         if pattern.search(_PAYING.sub("", case.line)) and not _TENTATIVE.search(case.line) and not asks:
             return Finding(f"{name}: AVA makes tentative requests only")
     return CLEAR
+
+
+def _recorded(case: Case, pattern: re.Pattern[str]) -> bool:
+    """What an approved answer says of referrals and payment."""
+    parts = [segment for segment in case.segments if pattern.search(segment.line)]
+    plans = any(segment.of("plan") or _PAYS.search(segment.line) for segment in parts)
+    return bool(parts) and not plans and all(case.passages.told(one, case.scope(one)) for one in parts)
 
 
 def _wrongly_free(case: Case) -> bool:

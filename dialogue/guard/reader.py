@@ -197,7 +197,9 @@ def _matches(line: list[Token], at: int, key: tuple[str, ...]) -> int:
 def _duration(line: list[Token], at: int, value: int, used: int, unit: str) -> Found:
     minutes = value * calendar_words.UNITS_OF_TIME[unit]
     used += 1
-    if minutes == 24 * 60:
+    following = " ".join(calendar_words.text(line, at + used + step) for step in range(2))
+    around = following in ("a day", "per day", "every day", "each day") or calendar_words.text(line, at - 1) == "open"
+    if minutes == 24 * 60 and around:
         return Atom("word", "24/7"), used
     if calendar_words.text(line, at + used) == "and" and unit.startswith("hour"):
         more = figures.quantity(line, at + used + 1)

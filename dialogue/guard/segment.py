@@ -201,6 +201,7 @@ def _divides(left: list[Atom], atom: Atom, right: list[Atom]) -> bool:
         return False
     says = any(one.kind in _TIMED for one in left) or any(one.text.startswith(("open", "clos", "accept", "speak", "take"))  # noqa: E501
                for one in left)  # fmt: skip
+    says = says or (following[0].text in ("closed", "open") and any(one.kind in _DATED for one in left))
     starts = following[0].text in _STARTS or following[0].kind in (*_DATED, "place", "provider")
     rest = following if atom.text == "and" else following[:6]
     goes_on = any(one.kind in _TIMED for one in rest) or any(

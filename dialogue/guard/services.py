@@ -221,11 +221,16 @@ def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
     services = [case.lexicon.services[id] for atom in segment.of("service") for id in sorted(atom.value)]
     if not services and segment.topic and segment.named and segment.before and _STATES_OFFER.search(segment.topic):
         services = _services(case, segment)
+    if case.passages.told(segment, case.scope(segment)):
+        return "", []
     stated = _STATES_OFFER.search(segment.line) or _DOES.search(segment.line)
     if not services:
         return (_unknown(case, segment, stated["object"]) if stated and not segment.of("plan") else ""), []
     scope = case.scope(segment)
-    offered = re.search(r"\b(?:offer\w*|provide\w*|perform\w*|available|do|does|have|has)\b", segment.inherited)
+    offered = re.search(
+        r"\b(?:offer\w*|done|held|given|scheduled|performed|find|get|provide\w*|perform\w*|available|do|does|have|has)\b",
+        segment.inherited,
+    )
     if offered and not _about_something_else(segment) and not segment.of("provider"):
         for one in services:
             there = [not one.locations or key in one.locations for key in scope] or [True]
@@ -257,6 +262,8 @@ def _unknown(case: Case, segment: Segment, said: str) -> str:
     if not content or any(content <= line.words for line in case.lexicon.all_lines):
         return ""
     if re.search(r"\bi (?:can|could|would)\b", segment.line):
+        return ""
+    if case.passages.told(segment, case.scope(segment)):
         return ""
     return "a service that is in no record"
 

@@ -71,7 +71,7 @@ def _translated(pieces: list[str], lower: list[str]) -> list[str]:
             out += found[0].split()
             at += found[1]
         else:
-            word = _named(lower[at])
+            word = _named(lower[at]) or _without_pronoun(lower[at])
             out.append(pieces[at] if word is None else word)
             at += 1
     return [piece for piece in out if piece not in "¿¡"]
@@ -88,7 +88,16 @@ def _phrase(lower: list[str], at: int) -> tuple[str, int] | None:
 def _is_counting(lower: list[str], at: int) -> bool:
     """ "una" in "a la una" is a number, in "una oficina" an article."""
     word = lower[at]
-    return word in ("una", "un") and (at == 0 or lower[at - 1] in ("la", "las", "cero", "cinco", "de"))
+    return word in ("una", "un") and (at == 0 or lower[at - 1] in ("la", "las", "cero", "cinco", "de", "a"))
+
+
+def _without_pronoun(word: str) -> str | None:
+    """ "Llamarnos", "ayudarle": the verb, without who it is done to."""
+    for ending in ("nos", "les", "los", "las", "le", "lo", "la", "me", "se"):
+        base = word.removesuffix(ending)
+        if base != word and base.endswith(("r", "e", "a")) and (base,) in PHRASES:
+            return PHRASES[(base,)]
+    return None
 
 
 def _named(word: str) -> str | None:
