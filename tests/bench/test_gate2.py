@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bench.gate.accuracy.judge import TOLD_AT_LEAST, judge
 from bench.gate.accuracy.lies import Liar, Lie, lies_in, plain, repertoire
 from bench.gate.accuracy.lying_model import LyingOllama
 from bench.gate.accuracy.placed import approved_words, what_is_known
+from bench.gate.accuracy.readings import numbers, without_calendar_dates
 from bench.gate.accuracy.report import show
 from bench.gate.accuracy.truth import Known, unsupported
 from bench.gate.evidence import GateError
@@ -159,6 +161,15 @@ def test_the_embedded_profile_uses_a_model_only_where_one_is_named() -> None:
 )
 def test_what_the_records_say_is_borne_out(sentence: str, known: Known) -> None:
     assert unsupported(sentence, known) == []
+
+
+def test_a_date_is_borne_out_by_the_calendar_and_only_with_its_own_weekday() -> None:
+    today = date(2026, 11, 23)
+    right, wrong = "We open again on Friday, November 27.", "We open again on Monday, November 27."
+    assert 27 not in numbers(without_calendar_dates(right, today))
+    assert 27 in numbers(without_calendar_dates(wrong, today))
+    assert 30 in numbers(without_calendar_dates("Friday, February 30", today))
+    assert 2029 in numbers(without_calendar_dates("Tuesday, November 27, 2029", today))
 
 
 @pytest.mark.parametrize(

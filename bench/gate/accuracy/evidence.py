@@ -10,6 +10,8 @@ from bench.gate.accuracy.lies import Lie
 from recording.replay import read_events
 from simulator.report import CallReport
 
+LATE_MS = 100.0  # a simulator that sends its frames later than this speaks in gaps
+
 Event = Mapping[str, Any]
 End = Literal["answer", "lead", "person", "none"]
 
@@ -102,8 +104,13 @@ def evidence_of(script: ScriptedCall, report: CallReport) -> LiedCall:
         lead=report.lead,
         unanswered=report.unanswered,
         seconds=report.duration_sec,
-        remarks=tuple(report.failures),
+        remarks=(*report.failures, *_lateness(report)),
     )
+
+
+def _lateness(report: CallReport) -> tuple[str, ...]:
+    late = report.sender_late_ms
+    return (f"the simulator was {late:.0f} ms late: this machine is busy",) if late > LATE_MS else ()
 
 
 def _texts(events: list[dict[str, Any]], kind: str) -> tuple[str, ...]:

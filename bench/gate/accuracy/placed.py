@@ -19,7 +19,7 @@ from bench.service import Bench, running_service
 from simulator.caller import run_scenario
 from simulator.server_process import ROOT
 
-AT_ONCE = 4
+AT_ONCE = 3
 _STAGGER_SEC = 2.0  # callers do not breathe in step
 _WORDING = ROOT / "dialogue" / "wording" / "triage.yaml"
 

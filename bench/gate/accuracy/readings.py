@@ -3,6 +3,7 @@ the dialogue, which it helps to check.
 """
 
 import re
+from datetime import date
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -27,6 +28,11 @@ _SPOKEN_CLOCK = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(rf"\b({'|'.join(WEEKDAYS)})\s+(?:through|to|until|-)\s+({'|'.join(WEEKDAYS)})", re.IGNORECASE)
+_DATE = re.compile(
+    rf"\b(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<month>{'|'.join(MONTHS)})\s+(?P<day>\d{{1,2}})"
+    rf"(?:st|nd|rd|th)?\b(?:,?\s+(?P<year>\d{{4}}))?",
+    re.IGNORECASE,
+)
 Clock = tuple[int, int, str]  # hour on a 12-hour dial, minute, and "a" or "p" where the half of the day was named
 
 
@@ -55,6 +61,25 @@ def without_phones(text: str) -> str:
     """A text without its telephone numbers; one that has none is left as it is."""
     digits = digits_of(text)
     return PHONE_LIKE.sub(" ", digits) if PHONE_LIKE.search(digits) else text
+
+
+def without_calendar_dates(text: str, today: date) -> str:
+    """A text without its dates that the calendar bears out: the weekday is that of the day, this year or the next."""
+    return _DATE.sub(lambda match: match["weekday"] if _is_of_calendar(match, today) else match.group(), text)
+
+
+def _is_of_calendar(match: re.Match[str], today: date) -> bool:
+    month, day = MONTHS.index(match["month"].lower()) + 1, int(match["day"])
+    weekday = WEEKDAYS.index(match["weekday"].lower())
+    years = (int(match["year"]),) if match["year"] else (today.year, today.year + 1)
+    return any(_weekday(year, month, day) == weekday for year in years if year - today.year in (0, 1))
+
+
+def _weekday(year: int, month: int, day: int) -> int | None:
+    try:
+        return date(year, month, day).weekday()
+    except ValueError:
+        return None
 
 
 def clocks(text: str) -> set[Clock]:

@@ -25,6 +25,7 @@ from bench.gate.accuracy.readings import (
     numbers,
     same_clock,
     weekdays,
+    without_calendar_dates,
     without_phones,
 )
 
@@ -135,7 +136,8 @@ def unsupported(sentence: str, known: Known) -> list[str]:
 
 
 def _figures(sentence: str, known: Known) -> list[str]:
-    return [f"the figure {number}" for number in sorted(numbers(without_phones(sentence)) - known.numbers)]
+    text = without_calendar_dates(without_phones(sentence), date.today())
+    return [f"the figure {number}" for number in sorted(numbers(text) - known.numbers)]
 
 
 def _times(sentence: str, known: Known) -> list[str]:
