@@ -3,14 +3,14 @@
 Patterns match lines of `hearing.read`: lower case, no accents, mishearings repaired, `|` where a clause ends.
 """
 
-EYE = r"eyes?|eyeballs?|eyelids?|lids?|corneas?|ojos?|ojitos?|parpados?|cornea"
+EYE = r"eyes?|eyeballs?|eyelids?|lids?|corneas?|pupils?|peepers?|ojos?|ojitos?|ojotes?|parpados?|cornea|pupila"
 EYE_OR_FACE = rf"{EYE}|face|cara|rostro"
 _IN_EYE = (
     r"(?:in|into|inside|behind|under|to|on|at|of) (?:of )?(?:my |his |her |their |our |the |one |both |each |a |"
     r"child's |baby's |kid's |\w+'s |"
     r"\w+s )*(?:left |right |upper |lower |little |own )?(?:eyes?|eyeballs?|eyelids?|lids?|face)|(?:en|a) (?:el|"
     r"los|la|mi|mis|su|sus|un|uno de los) "
-    r"(?:ojos?|ojitos?|cara|parpado)"
+    r"(?:(?:blanco|rabo|rabillo|borde) del )?(?:ojos?|ojitos?|cara|parpados?|vista|cornea)"
 )
 
 CHEMICAL = (
@@ -43,6 +43,7 @@ SPLASHED = (
     r"exploded (?:in|on)|blew up in"
 )
 EXPOSED = (
+    r"instead of|en vez de|mixed up|confund\w+|stuck|carita|"
     r"(?:all )?over (?:my|his|her|the|both) (?:eyes?|face)|"
     rf"splash\w*|spray\w*|squirt\w*|spill\w*|drip\w*|splatter\w*|rubbed|threw|flew|popped|burn\w*|{_IN_EYE}|cay\w+|"
     rf"entro|entr\w+|metio|"
@@ -55,34 +56,53 @@ _THING = (
     r"fish ?hook|hook|staple|needle|pencil|"
     r"stick|twig|branch|wire|sand|dirt|sawdust|debris|shard|shaving\w*|rust|speck of|rock|pebble|gravel|screw|tack|"
     r"pin|bullet|bb|pellet|"
-    r"insect|fly|bee|wasp|ash|ember|cactus|foreign (?:body|object)|algo|astilla|vidrio|vidri\w+|clavo|espina|"
+    r"insect|fly|bee|wasp|fishing lure|lure|quill|seed|popcorn|crumb|eyelash|lash|fingernail|glitter|confetti|"
+    r"toothpick|bone|plastic|brick|tile|paint chip|bark|straw|hay|leaf|ash|ember|cactus|foreign (?:body|object)|"
+    r"algo|astilla|vidrio|vidri\w+|clavo|espina|"
     r"basura|basurita|arena|tierra|"
     r"palo|palito|rama|aguja|alambre|viruta|limadura|rebaba|fierro|piedra|piedrita|anzuelo|pedazo|pedacito|trozo|"
-    r"particula)"
+    r"particula|esquirlas?|hierro|metal|metalito|perdigon|balin|alfiler|tornillo|lapiz|pluma|popote|pelusa|ceniza|"
+    r"aserrin|ladrillo|plastico|grapa|tachuela|chispa|pestana|hueso|semilla|puya|vara)"
+)
+_AT_WORK = (  # where things fly into eyes
+    r"(?:grind\w*|weld\w*|hammer\w*|saw(?:ing|ed)|drill\w*|sand(?:ing|ed)|mow\w*|chisel\w*|lathe|weed ?eat\w*|"
+    r"weed ?whack\w*|trimm\w+|chopp\w+|esmeril\w*|sold(?:ando|ar|aba)|taladr\w*|martill\w*|lijando|torno|podando|"
+    r"cortando|podadora)\b.{0,60}\b(?:flew|stuck|in there|hit|got in|went in|jumped|popped|something|piece|salto|"
+    r"brinco|entro|cayo|volo|algo|pedazo|pedacito|eyes?|ojos?)\b"
 )
 FOREIGN_BODY = "|".join([
+    _AT_WORK,
+    rf"\b{_THING}\b.{{0,25}} (?:in there|up there|under there|ahi dentro|ahi adentro)\b",
     rf"\b{_THING}\b(?! (?:wrong|going|weird|off|for|strange|moving|about))(?!.{{0,30}}\b(?:float\w*|drift\w*|"
     rf"moving|flota\w*)).{{0,40}}?\b(?:{_IN_EYE})",
     r"(?:stuck|embedded|lodged|wedged|impaled|jammed) (?:\w+ )?(?:in|under|behind|inside|into|to|through)\b|"
     r"something stuck",
-    r"se (?:me|le|nos) (?:\w+ )?(?:clav\w+|met\w+|enterr\w+|encaj\w+|incrust\w+)|tengo (?:algo|una? \w+) (?:clavad|"
+    r"se (?:me |le |nos )?(?:\w+ )?(?:clav\w+|met\w+|enterr\w+|encaj\w+|incrust\w+|chuz\w+|ensart\w+|puy\w+|"
+    r"hinc\w+)(?! (?:la|una) (?:duda|idea|espinita|pregunta))|me (?:clav[eo]|enterre|encaje|chuc?[zs]\w+|puye|"
+    r"hinque|ensarte)\b|(?:brinc|salt|vol|entr|dispar|met)(?:o|aron|ieron) (?:\w+ ){0,2}(?:esquirl\w+|astill\w+|"
+    r"viruta\w*|vidri\w+|metal\w*|rebab\w+|limadura|hierro|chispa\w*|pedaz\w+|pedac\w+|fierro)|tengo (?:algo|"
+    r"una? \w+) (?:clavad|"
     r"metid|enterrad|atorad)[oa]",
     r"(?:punctur\w*|pierc\w*|impal\w*|penetrat\w*|perfor\w+) .{0,25}(?:eye|ojo|eyeball)|(?:eye|ojo|"
     r"eyeball).{0,25}(?:punctur\w+|pierced|perfor\w+)",
 ])  # fmt: skip
 
-_BLOW = (
+BLOW = (
     r"(?:caught|raked|swiped|clipped|grazed|whapped|hit(?:s|ting)?|punch\w*|pok(?:e|ed|es|ing)|stab(?:bed|s)?|"
     r"cut(?:s)?|slice\w*|scratch(?:ed|es)?|kick\w*|"
     r"elbow\w*|knee[ds]?|smack\w*|struck|slapp\w*|"
-    r"headbutt\w*|jabb\w*|bit|bitten|stung|(?<!a )shot|whack\w*|burned|burnt|scrap(?:ed|es)|goug\w*|ruptured|tore|"
+    r"headbutt\w*|jabb\w*|cracked|collided|(?<!a )(?<!little )bit|bitten|stung|(?<!a )shot|whack\w*|burned|burnt|"
+    r"scrap(?:ed|es)|goug\w*|ruptured|tore|"
     r"torn|bumped|slammed|bang(?:ed|s)|"
-    r"smash\w*|clawed|injur\w+|trauma|wound\w*|fell|accident|whipped|snapped|crash\w*|beat(?:en)?|got it|"
+    r"smash\w*|clawed|injur\w+|impact\w*|rammed|walloped|clocked|popped|pounded|trauma|wound\w*|fell|accident|"
+    r"whipped|snapped|crash\w*|beat(?:en)?|got it|"
     r"nail(?:ed)|thrown|threw|"
     r"golpe\w*|peg(?:o|aron|ue|ado|aste|adas)|punetazo|pelotazo|balonazo|pedrada|codazo|patada|rodillazo|pinch\w+|"
     r"pico\b|pique|piquete|rasgun\w*|"
     r"aran\w*|corte|corto|cortad\w*|cortaron|herid\w+|lastim\w+|quem(?:o|e|adura|aron)|choque|accidente|caida|"
-    r"trompada|reventa\w*|revento)"
+    r"trompada|reventa\w*|revento|cabezazo|punetazos?|trompon|trancazo|madrazo|pinazo|cachetada|manotazo|codo|me di|"
+    r"se dio|le di[eo]|me dio|le dieron|me dieron|raspon|raspe|raspo|chuz\w+|punc?[zs]\w+|pic(?:o|aron)|mordi\w+|"
+    r"dedazo|piedrazo|ladrillazo|botellazo)"
 )
 _EYES = r"(?:eyes?|eyeballs?|eyelids?|corneas?|ojos?|ojitos?|parpados?|eye socket|eye area)"
 INJURY = "|".join([
@@ -91,8 +111,8 @@ INJURY = "|".join([
     rf"infect|drops|"
     rf"contact|injection|shot|stye|something (?:wrong|weird)|cataract|glaucoma|blurr|"
     rf"surgery)[\w']+ ){{0,6}}?(?:{_IN_EYE})\b",
-    rf"\b{_BLOW}\b(?!.{{0,12}}\bglasses)(?: (?!\||glasses|frames|lenses)[\w']+){{0,8}}? {_EYES}\b",
-    rf"\b{_EYES}\b(?: (?!\||hurts?)[\w']+){{0,5}} (?:{_BLOW}|bleeding|bleeds|bled|sangr\w+|popped out|hanging|"
+    rf"\b{BLOW}\b(?!.{{0,12}}\bglasses)(?: (?!\||glasses|frames|lenses)[\w']+){{0,8}}? {_EYES}\b",
+    rf"\b{_EYES}\b(?: (?!\||hurts?)[\w']+){{0,5}} (?:{BLOW}|bleeding|bleeds|bled|sangr\w+|popped out|hanging|"
     rf"swollen shut|black and blue)\b",
     r"(?:blood|bleeding|sangre|sangra\w*) (?!vessel|pressure|sugar|test|thinner|work|shot)(?:\w+ ){0,4}(?:eyes?|"
     r"eyeball|ojos?)\b|(?:eyes?|ojos?) (?:\w+ ){0,4}"
@@ -104,6 +124,8 @@ INJURY = "|".join([
 ])  # fmt: skip
 
 PAIN = (
+    r"(?:me|le) esta matando|se (?:me|le) sale el ojo|terrible pressure|punala\w+|(?:me|ojo) late\b|latidos?|"
+    r"pulsa\w*|revienta|reventar|explota\w*|pounding|gouging|splitting|"
     r"burn\w* (?:\w+ )?(?:like (?:crazy|hell|fire|mad|acid)|so (?:bad|much)|really bad|badly|a lot)|on fire|"
     r"(?:like|as if) (?:[\w\']+ ){0,5}(?:knife|knives|needles?|ice ?pick|razor|hammer|drill|stab\w*|acid|fire|"
     r"broken glass)|cuchill\w+|"
@@ -116,7 +138,12 @@ SEVERE = (
     r"(?:woke|wakes|waking|wake|keeps?|kept) (?:me|him|her) (?:up|awake)|burn\w* (?:\w+ )?(?:like|so bad|"
     r"really bad)|on fire|"
     r"(?:like|as if) (?:[\w\']+ ){0,5}(?:knife|knives|needles?|ice ?pick|razor|hammer|drill|acid|fire)|cuchill\w+|"
-    r"sever\w*|terribl[ey]|horribl[ey]|unbearabl[ey]|excruciating\w*|intense\w*|sharp|stabbing|stabbed|awful|"
+    r"no (?:me |le )?deja (?:\w+ )?(?:hablar|dormir|pensar)|se (?:me|le) sale el ojo|(?:me|le) esta matando|"
+    r"tremend\w+|espantos\w+|fe[oa]\b|shaking|hurts it hurts|duele me duele|oh my (?:god )?eye|ay mi ojo|"
+    r"please (?:\w+ )?(?:help|get me)|ayuda\w*|auxilio|"
+    r"punala\w+|revienta|reventar|explota\w*|gouging|splitting|\w+isim[oa]|screamed|llora\w*|grit(?:o|ando|a)|"
+    r"a ten\b|off the charts|doubled over|on the floor|me muero|terribl[ey]|horribl[ey]|unbearabl[ey]|"
+    r"excruciating\w*|intense\w*|sharp|stabbing|stabbed|awful|"
     r"(?:real|really|so|very|super|pretty|too|hurts?) "
     r"(?:\w+ )?bad(?:ly)?|so much|(?:hurts?|pain) (?:\w+ ){0,4}(?:a lot|like crazy|like hell)|worst|extreme\w*|"
     r"kill(?:s|ing) me|agony|(?:nine|ten|10|9) out of (?:ten|10)|can't "
@@ -138,14 +165,18 @@ SUDDEN = (
     r"de pronto|de golpe|de un momento|"
     r"de la nada|repentin\w+|subit\w+|amanec\w+|despert\w+|hace (?:un rato|rato|(?:\w+ )?(?:minutos?|horas?))|"
     r"desde (?:esta manana|hoy|anoche|ayer)|esta manana|anoche|"
-    r"de la noche a la manana"
+    r"de la noche a la manana|ahorita|ahora mismo|right now|from one moment|moments? ago|a minute ago|half an hour|"
+    r"hace (?:como |unos |unas |apenas )?(?:\w+ ){0,2}(?:minutos?|horas?)|all of a sudden|hoy (?:en|por) la manana|"
+    r"en (?:la )?madrugada"
 )
 RED = (
-    r"red(?:ness|der|dish)?|blood ?shot|pink ?eye|pinkish|pink|conjunctivitis|conjuntivitis|roj[oa]s?|rojit[oa]s?|"
+    r"red(?:ness|der|dish)?|tomato|tomate|crimson|sanguinolent\w*|inyectad[oa]s?|blood ?shot|pink ?eye|pinkish|pink|"
+    r"conjunctivitis|conjuntivitis|roj[oa]s?|rojit[oa]s?|"
     r"rojiz[oa]s?|enrojec\w+|colorad[oa]s?|derrame en el ojo"
 )
 DISCHARGE = (
-    r"discharg\w*|pus|goop\w*|gunk\w*|crust\w*|gooey?|mucus|mucous|ooz\w*|(?:yellow|green)\w* (?:\w+ )?(?:stuff|"
+    r"discharg\w*|goo|slime|slimy|cheles?|chele|pitarras?|legan\w*|pus|goop\w*|gunk\w*|crust\w*|gooey?|mucus|mucous|"
+    r"ooz\w*|(?:yellow|green)\w* (?:\w+ )?(?:stuff|"
     r"gunk|goop|mucus|fluid|discharge|junk|matter|boogers?)|sticky|"
     r"(?:stuck|glued|matted) shut|eye boogers?|laganas?|chinguinas?|secrecion\w*|supura\w*|lagan\w*|(?:ojos?|"
     r"pestanas) pegad[oa]s?|materia"
@@ -155,6 +186,7 @@ NAUSEA = (
     r"volver el estomago|devolver"
 )
 LIGHT_HURTS = (
+    r"no (?:puedo )?(?:aguant|soport|toler)\w+ (?:\w+ ){0,2}(?:luz|luces|sol)|"
     r"lights? (?:\w+ ){0,3}(?:hurts?|bother\w*|kills?|killing|unbearable|painful)|(?:hurts?|painful|bother\w*|"
     r"stand|tolerate|look at|sensitiv\w+ to|"
     r"sensible a) (?:\w+ ){0,3}(?:lights?|sun\w*|luz)|light sensitiv\w+|photophobia|(?:molest\w+|lastim\w+|aguanto|"
@@ -162,7 +194,8 @@ LIGHT_HURTS = (
     r"(?:luz|luces) (?:me |le )?(?:\w+ )?(?:molest\w+|lastim\w+|duele|cala)"
 )
 CONTACT_LENS = (
-    r"contacts\b(?! (?:in|on) (?:file|record))|contact lens\w*|(?:my|the|a|his|her|left|right|one|soft|hard|that|"
+    r"\w+'s contact\b|contac\w* lens\w*|lente de contacto|contacts\b(?! (?:in|on) (?:file|record))|contact lens\w*|"
+    r"(?:my|the|a|his|her|left|right|one|soft|hard|that|"
     r"this) contact\b|lentes? de contacto|pupilentes?|lentillas?"
 )
 SWOLLEN = r"swoll\w*|swell\w*|puff\w+|hinch\w+|inflamad[oa]s?|inflam\w+"
@@ -176,6 +209,10 @@ _OPERATION = (
     r"transplant|laser|stitches|shots?|vitrectomy|trabeculectomy|graft)"
 )
 SURGERY = "|".join([
+    r"(?:dias?|semanas?|manana|noche) (?:\w+ )?(?:de|que) (?:la |mi |me )?(?:catarata|operacion|cirugia|inyeccion|"
+    r"laser|oper\w+)|"
+    r"eye (?:they|you|he|she|the doctor|doc) (?:\w+ )?(?:fixed|did|worked on|operated|injected)|gas bubble|"
+    r"(?:needle|shot|injection) in (?:my|his|her|the) (?:\w+ )?eye",
     rf"(?:after|since|following|post|from) (?:\w+ ){{0,5}}{_OPERATION}|post ?(?:op\w*|surg\w*)|(?:had|did|done|got|"
     rf"gave|given|getting over|underwent|just had|recover\w+) (?:[\w']+ ){{0,6}}"
     rf"{_OPERATION}\b",
@@ -183,7 +220,7 @@ SURGERY = "|".join([
     rf"tuesday|wednesday|"
     rf"thursday|friday|this|here|eye|with you)\b",
     r"(?:my|his|her|the|that) (?:\w+ ){0,3}(?:surgery|operation|injection|lasik|procedure|cataract surgery)\b|"
-    r"operated|surgeon (?:did|put|took)|you (?:guys )?(?:operated|did)|"
+    r"laser(?:ed|ing)|injected|operated|surgeon (?:did|put|took)|you (?:guys )?(?:operated|did)|"
     r"new lens (?:put )?in|shot in (?:my|the|his|her) (?:\w+ )?eye",
     r"oper[oe]\b|operaron|operad[oa]|operacion|cirugia|inyeccion\w*|inyectaron|inyecto|me hice (?:el |la )?lasik|"
     r"quitaron (?:la |las |una )?cataratas?|trasplante|laser",
@@ -198,7 +235,7 @@ STROKE_FACE = (
     r"(?:face|mouth|smile|cara|boca|rostro)\b(?: [\w']+){0,6}? (?:droop\w*|crooked|twisted|numb\w*|sagg\w*|fell|"
     r"fallen|falling|weak|lopsided|uneven|paralyz\w+|slid\w*|slack|hanging|caid\w+|"
     r"torcid\w+|chuec\w+|dormid\w+|paraliz\w+|ladead\w+|adormec\w+)|droop\w* (?:\w+ ){0,2}(?:face|mouth)|"
-    r"facial droop\w*|numb (?:\w+ )?face|(?:torcio|cayo|durmio|paralizo|tuerce|enchueco) "
+    r"facial droop\w*|numb (?:\w+ )?face|(?:torcio|cuelga|colgo|cayo|durmio|paralizo|tuerce|enchueco) "
     r"(?:\w+ )?(?:la |media |un lado de la )?(?:cara|boca)"
 )
 _NOT_LANGUAGE = (
@@ -206,7 +243,12 @@ _NOT_LANGUAGE = (
     r"espanol))"
 )
 STROKE_SPEECH = (
-    rf"slur\w*|(?:can't|cannot|couldn't|unable to|trouble|difficulty|struggling|not able to|"
+    r"(?:habl|suen)\w+ (?:\w+ )?como (?:borrach|ebri|boracho)\w*|(?:talk|sound|act)\w* (?:\w+ )?(?:like (?:he's |"
+    r"she's )?)?drunk|"
+    rf"words? (?:\w+ ){{0,3}}(?:not|aren't|won't|isn't|don't|wouldn't|weren't) (?:\w+ )?com\w* out|"
+    rf"can't find (?:\w+ )?words|slur\w*|tartamud\w+|traba\w* (?:al|para|cuando) habl\w+|no (?:le |me )?(?:sale\w*|"
+    rf"salen) (?:bien )?(?:las |la )?(?:palabras|voz)|balbuce\w+|"
+    rf"(?:can't|cannot|couldn't|unable to|trouble|difficulty|struggling|not able to|"
     rf"hard time) (?:\w+ ){{0,2}}(?:speak\w*|talk\w*|get (?:\w+ ){{0,2}}words){_NOT_LANGUAGE}|"
     r"(?:talk\w*|speak\w*|speech|words?) (?:[\w']+ ){0,3}(?:funny|weird\w*|garbled|gibberish|jumbled|strange\w*|"
     r"sense|messed up|mumbl\w+|mixed up)|mumbling|not making (?:any )?sense|"
@@ -215,9 +257,12 @@ STROKE_SPEECH = (
 )
 STROKE_WEAK = (
     r"(?:arms?|legs?|hand|side|brazos?|piernas?|mano|lado)\b(?: (?!\|)[\w']+){0,5} (?:weak\w*|numb\w*|paraly\w+|"
-    r"tingl\w+|limp|won't move|can't move|debil\w*|dormid\w+|adormec\w+|entumec\w+|durmio|mover)|"
-    r"(?:weak\w*|numb\w*|paralyzed|durmi\w+|duerme|debilidad|adormec\w+|entumec\w+|can't (?:move|lift|raise|feel)|"
-    r"limp) (?:[\w']+ ){0,4}(?:arms?|legs?|one side|left side|right side|brazos?|piernas?|mano|lado)"
+    r"tingl\w+|limp|dead|heavy|useless|asleep|won't move|can't move|debil\w*|dormid\w+|adormec\w+|entumec\w+|durmio|"
+    r"mover)|"
+    r"(?:drag\w*|weak\w*|numb\w*|paralyzed|durmi\w+|duerme|debilidad|adormec\w+|entumec\w+|can't (?:move|lift|raise|"
+    r"feel)|"
+    r"limp|arrastra\w*|duerm\w+) (?:[\w']+ ){0,4}(?:medio cuerpo|half (?:of )?(?:his|her|my) body|arms?|legs?|"
+    r"one side|left side|right side|brazos?|piernas?|mano|lado)"
 )
 STROKE = (
     r"(?:having|think (?:\w+ ){0,5}|like |maybe |may be |might be |might have had |just had |signs? of |"
@@ -233,7 +278,9 @@ WORST = r"worst|thunder ?clap|peor|explod\w+|unbearable|like never before|mas fu
 JAW = r"jaws?|mandibula|quijada|chew\w*|masticar|mastic\w+"
 JAW_ACHE = r"jaws?|mandibula|quijada"
 SCALP = (
-    r"scalp|cuero cabelludo|(?:hurts?|tender|sore|painful|duele) (?:\w+ ){0,4}(?:comb|brush|touch|wash|peinar\w*|"
+    r"(?:comb|brush|wash)\w* (?:my|his|her|the) (?:hair|head) .{0,12}(?:agony|hurts?|pain\w*|kills?|sore|unbearable|"
+    r"torture)|no (?:se |me )?(?:puede|puedo) (?:ni )?peinar\w*|al peinar\w*|scalp|cuero cabelludo|(?:hurts?|tender|"
+    r"sore|painful|duele) (?:\w+ ){0,4}(?:comb|brush|touch|wash|peinar\w*|"
     r"peino|lavar\w*) ?(?:my|the|her|his|el)? ?(?:hair|head|pelo|cabello)?|"
     r"(?:head|hair) (?:\w+ ){0,3}(?:tender|sore) to (?:the )?touch"
 )
@@ -265,11 +312,14 @@ ALLERGY = (
     r"allerg\w*|alergi\w*|itch\w*|pollen|season\w*|dry(?:ness)?|sec[oa]s|pican|pica|tired|computer|screen|polen|"
     r"cansad\w+"
 )
-LID_COSMETIC = r"surgery|lift|cosmetic\w*|bleph\w*|consult\w*|procedure|insurance cover|hooded|botox|cirugia|estetic\w+"
+LID_COSMETIC = (
+    r"surgery|(?:lid|eye|brow|face) ?lift|cosmetic\w*|bleph\w*|consult\w*|procedure|insurance cover|"
+    r"hooded|botox|cirugia|estetic\w+"
+)
 PRISM = r"prisms?|prismas?|glasses for"
 OTHER_BODY = (
     r"back|tooth|teeth|foot|feet|legs?|knees?|stomach|belly|ears?|throat|wallet|feelings|shoulder|hip|neck|espalda|"
-    r"muela|pie|pierna|rodilla|estomago|oido|garganta"
+    r"muela|bolsillo|cartera|alma|corazon|hombro|cadera|dedo|pie|pierna|rodilla|estomago|oido|garganta"
 )
 AGED = (
     r"(?:5\d|6\d|7\d|8\d|9\d)(?: years?| anos)?|fift\w+|sixt\w+|sevent\w+|eight(?:y|ies)|ninet\w+|elderly|"

@@ -17,6 +17,17 @@ _WITH_GLASSES = (  # trouble that glasses are for, not a loss
 _END = r"(?= ?\||$)"
 
 LOSS = "|".join([
+    r"(?:doesn't|don't|can't|cannot) see a thing|no (?:picture|image|vision) (?:at all|in|on|from)|no (?:distingue|"
+    r"distingo) nada|a oscuras|"
+    r"(?:borro|tapo|falta|fue) la mitad|(?:ojo|derecho|izquierdo) (?:ya )?no (?:me )?ve\b|hole in (?:the |"
+    r"my )?(?:center|middle|vision|sight|what)|"
+    r"(?:everything|side|half|left|right)\b.{0,20} (?:wasn't|isn't|is not|was not) there|(?:vision|sight) (?:is |"
+    r"'s )?going(?= ?\||$)|"
+    r"(?:vision|sight) (?:just )?(?:dropped|faded|went) (?:out|away|off)|faded out to nothing|no (?:veo|ve) las caras",
+    r"(?:vision|sight|eyesight|eyes?) (?:[\w']+ ){0,3}(?:quit|gave (?:out|up)|giving out|left me|died|dead|"
+    r"checked out|failed|shut down|"
+    r"conked out|turned off|cut off|went (?:out|off|dead))\b(?! (?:glasses|battery))|(?:blacked|blanked|grayed|"
+    r"whited) out\b.{0,40}\b(?:eyes?|vision|sight)|"
     r"(?:stopped|quit|stops) seeing|dejo de funcionar",
     r"(?:left|right|one|other|whole|entire|top|bottom|upper|lower) (?:side|half|part)(?:'s| is| has| just| went|"
     r" all)* (?:gone|missing|black|dark|blank|disappeared)\b|"
@@ -27,7 +38,7 @@ LOSS = "|".join([
     rf"(?:i'm|i am|he's|she's) blind\b{_WITH_GLASSES}",
     rf"(?:lost|losing|lose|loosing|loss of|lose) (?:all |most |some |part |half |complete |total |central |side |of )*"
     rf"{_THE}(?:\w+ )?{_SIGHT}(?! (?:insurance|plan|coverage|card|benefits))",
-    rf"(?:vision|sight) loss|no {_SIGHT} (?:in|at all|out|from|on|whatsoever)|(?:can't|cannot) see{_END}",
+    rf"(?:vision|sight) loss|no {_SIGHT} (?:in|at all|out|from|on|whatsoever)|(?:can't|cannot|couldn't) see{_END}",
     rf"{_CANNOT} (?:\w+ )?see (?:anything|nothing|a thing|at all|out|from|with|through|in|on|half|my (?:hand|fingers)|"
     rf"light|the (?:left|right|top|bottom|lower|upper|side|sides|middle|center))\b{_WITH_GLASSES}",
     rf"{_CANNOT} see (?:and|because|since|now|suddenly|all of|help|today|this morning|no more|anymore|please)\b"
@@ -79,8 +90,9 @@ BLUR = "|".join([
     r"frosted|foggy|steamed\w*) (?:window|glass|windshield)|"
     r"under ?water|vaseline|(?:look\w*|see\w*) through (?:a |some )?(?:fog|film|water|smoke|milk|wax paper|gauze|"
     r"haze)|como (?:neblina|niebla|agua|humo)|neblina|niebla",
-    r"blurr?(?:y|ed|ier|iness|ing|s)?|fogg(?:y|ed|ier)|cloud(?:y|ed|ier)|hazy|hazier|fuzz(?:y|ier)|dimm?(?:er|ed|"
-    r"ing)?|smeared|smudg\w+|"
+    r"blurr?(?:y|ed|ier|iness|ing|s)?|fogg(?:y|ed|ier)|cloud(?:y|ed|ier)|hazy|hazier|fuzz(?:y|ier)|dim(?:mer|med|"
+    r"s)?\b|(?:dimm(?:er|ed|"
+    r"ing))|smeared|smudg\w+|"
     r"milky|filmy|murky|out of focus|unfocused|wavy|distort\w*|(?:lines?|things) (?:look|are|"
     r"is) (?:\w+ )?(?:crooked|bent)",
     r"(?:can't|cannot|couldn't|not|don't|doesn't|no) see(?:ing)? (?:\w+ )?(?:well|clear\w*|right|good|straight|"
@@ -94,7 +106,8 @@ WORSE_SIGHT = "|".join([
     r"(?:vision|sight|eyesight|seeing|eyes?)\b(?: (?!pain|red)[\w']+){0,6} (?:worse\w*|deteriorat\w+|(?:going|gone|"
     r"went) (?:down|bad|downhill)|"
     r"declin\w+|dropp\w+|decreas\w+|fad\w+|failing)",
-    r"(?:worse|worsening|poorer|decreased|reduced|failing) (?:vision|sight|eyesight)|see(?:ing)? (?:\w+ )?(?:worse|"
+    r"reading (?:\w+ ){0,3}worse|(?:can't|cannot) see as (?:clear\w*|sharp\w*|well)|(?:worse|worsening|poorer|"
+    r"decreased|reduced|failing) (?:vision|sight|eyesight)|see(?:ing)? (?:\w+ )?(?:worse|"
     r"less)|can't see as "
     r"(?:well|good)|not seeing as (?:well|good)|(?:less|changes? in) (?:my )?(?:vision|sight)",
     r"(?:veo|ver|ve|viendo|mirando) (?:\w+ ){0,2}(?:peor|menos)|(?:vista|vision)\b.{0,25}\b(?:peor|empeor\w+|"
@@ -103,7 +116,10 @@ WORSE_SIGHT = "|".join([
 ])  # fmt: skip
 
 CURTAIN = "|".join([
-    r"curtains?|veil(?:s|ed)?\b|(?:window |roller )?(?:shade|blind) (?:\w+ ){0,4}(?:over|down|pulled|pulling|"
+    r"telon|smeared (?:\w+ )?(?:across|over)|mancha en el (?:centro|medio)|(?:bed ?sheet|sheet|blanket|towel|drape|"
+    r"drapes|wall|screen|sabana|manta|toalla|pared) (?:\w+ ){0,5}(?:over|"
+    r"across|side|eye|vision|lado|ojo|vista)|(?:can't|cannot) see (?:past|around|beyond)|curtains?|veil(?:s|ed)?\b|"
+    r"(?:window |roller )?(?:shade|blind) (?:\w+ ){0,4}(?:over|down|pulled|pulling|"
     r"com\w+|across|clos\w+|drawn)|"
     r"shadows?|cortin\w+|velo\b|telon|sombr(?:a|as|ita)\b|persiana",
     r"(?:dark|black|gray|grey|blind|blank|empty|missing) (?:\w+ )?(?:area|spot|patch|cloud|hole|wall|circle|blob|"
@@ -119,11 +135,13 @@ _CURTAIN_ITSELF = r"\b(?:a|the|like|una|la) (?:\w+ ){0,2}(?:curtain|veil|cortina
 SEEN = (
     r"vision|sight|eyes?|see|sees|seeing|saw|look\w*|over|across|side|corner|edge|middle|center|com(?:es|ing) down|"
     r"creep\w*|"
-    rf"veo|ve|ver|viendo|ojos?|vista|vision|{_CURTAIN_ITSELF}"
+    rf"a side|one side|un lado|lado|subiendo|bajando|sube|baja|creciendo|growing|veo|ve|ver|viendo|ojos?|vista|"
+    rf"vision|{_CURTAIN_ITSELF}"
 )
 
 FLASH = "|".join([
-    r"flash(?:es|ing|ers|ed|y)?\b(?! (?:(?:on|of) (?:my|the|your) (?:\w+ )?(?:phone|camera|cell)|sales?|drives?|"
+    r"flash(?:es|ing|ers|ed|y)?\b(?! (?:f l|on (?:your|the) (?:web\w*|site|page|app)|(?:on|of) (?:my|the|"
+    r"your) (?:\w+ )?(?:phone|camera|cell)|sales?|drives?|"
     r"cards?|lights? (?:in|on) (?:the|your)))|flickers?|"
     r"flickering|lightning|strobes?|"
     r"strobing|sparkl\w+|sparks|zig ?zag\w* (?:lines?|lights?|patterns?)|(?:see|seeing|"
@@ -152,8 +170,9 @@ FLOAT = "|".join([
     r"(?:see|seeing|sees|saw|get|getting|having) (?:\w+ ){0,3}(?:spots|dots|specks?|bugs?|strings?|threads?|worms?|"
     r"hairs?|webs?|things "
     r"(?:moving|that aren't there))|(?:spots|dots|specks|strings) (?:\w+ ){0,3}(?:vision|sight|eyes?|moving|drift\w+)",
-    r"moscas?|mosquitas?|mosquitos?|puntitos?|puntos? negros?|manchitas|manchas (?:negras|flotantes|que)|"
-    r"telaranas?|hilitos|hilos|"
+    r"moscas?|puntic\w+|puntos? (?:que|flota\w+|oscur\w+)|bolitas|rayitas|hebras|pelitos|aranitas|mosquitas?|"
+    r"mosquitos?|puntitos?|puntos? negros?|manchitas|manchas (?:negras|flotantes|que)|"
+    r"telaranas?|hilitos?|hilos|telaranitas?|strings|"
     r"flota\w*|bichitos|gusanitos|pelusas?",
 ])  # fmt: skip
 MANY = (
@@ -164,11 +183,21 @@ MANY = (
 )
 
 DOUBLE = (
+    r"(?:veo|ve|ver|viendo|estoy|todo|cosas) (?:\w+ ){0,2}(?:double|doubles|two|doblad\w+)\b|dos de (?:todo|cada|"
+    r"lo mismo|un[oa])|todo (?:\w+ )?(?:doble|por duplicado|dos veces)|duplicad[oa]s?|"
+    r"(?:there's|there are|there is|see|seeing|saw|sees|like|are) (?:now )?(?:like )?two (?!of us|glasses|"
+    r"appointments|doctors|weeks|days|hours|months|years|offices|different|people)(?:roads?|moons?|faces?|lanes?|"
+    r"tvs?|lines?|heads?|lights?|phones?|cars?|doors?|houses?|screens?|steps?|men|women|fingers?|cups?|plates?|"
+    r"clocks?|suns?|trucks?|poles?|signs?|images?|of)\b|"
+    r"split in two|doubled up|one on top of the other|(?:see|sees|seeing|veo|ve|viendo) (?:two|dos) (?!doctors?|"
+    r"doctores|"
+    r"offices)\w+s\b|"
     r"(?:everything|things|it|people|words|lights|faces|cars|all)(?:'s| is| are| looks?| goes| went| seems|"
     r" comes out)? (?:\w+ )?double\b|double (?:vision|image\w*|vission)|(?:see\w*|saw|looking|looks?|vision (?:is|"
     r"went|got)) (?:\w+ )?doubled?\b|"
     r"everything (?:is|looks) "
-    r"(?:\w+ )?doubled?\b|two of (?:everything|every|each|things|you|them|the same)|two images|diplopia|(?:veo|ve|"
+    r"(?:\w+ )?doubled?\b|two of (?:my|him|her|us all|everything|every|each|things|you|them|the same)|two images|"
+    r"diplopia|(?:veo|ve|"
     r"ver|vemos|viendo|vision|mirando|miro|vista) "
     r"(?:\w+ ){0,2}(?:dobles?|dos (?:de|cosas|imagenes)|por dos)"
 )

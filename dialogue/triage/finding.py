@@ -8,8 +8,10 @@ from call import Urgency
 from dialogue.triage import concepts_body as body
 from dialogue.triage import concepts_vision as sight
 from dialogue.triage.hearing import read
+from dialogue.triage.language import spoken_language
 from dialogue.triage.scope import Clauses
-from dialogue.triage.table import ROWS, Has, Row
+from dialogue.triage.second_opinion import Model, model
+from dialogue.triage.table import ROWS, Has, Level, Row
 from dialogue.triage.wording import Language, wording
 
 _EARLIER_TURNS = 3
@@ -19,7 +21,8 @@ _STUCK_LENS = (
 )
 _FUTURE_OPERATION = re.compile(
     r"\b(?:need|want|like|schedul\w+|book|get|getting|having|have|interested in|candidate for|considering|about|"
-    r"cost of|price of|before|consult\w* for|for|a|quiero|necesito|antes de(?: la)?|para(?: la)?|de)"
+    r"cost of|price of|before|consult\w* for|for|a|quiero|necesito|antes de(?: la)?|para(?: la)?|(?:cita|consulta|"
+    r"costo|precio|cuesta|informacion|fecha|hora|dia|evaluacion) de)"
     r"(?: (?:to (?:have|get|do|schedule)|my|the|an?|his|her|una|la|cataracts?|eye|lasik|laser|retina|eyelid))*\s?$"
 )
 _OPERATION_AHEAD = re.compile(
@@ -27,91 +30,8 @@ _OPERATION_AHEAD = re.compile(
     r"proxim\w+|manana)\b"
 )
 _DONE = re.compile(r"\b(?:ago|before|yesterday|last|already|was|were|done|removed|out|after|since|following)\b")
-_SPANISH = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "mi",
-        "mis",
-        "me",
-        "se",
-        "le",
-        "un",
-        "una",
-        "y",
-        "en",
-        "de",
-        "del",
-        "con",
-        "por",
-        "que",
-        "tengo",
-        "tiene",
-        "veo",
-        "ve",
-        "ojo",
-        "ojos",
-        "esta",
-        "estoy",
-        "duele",
-        "cayo",
-        "hace",
-        "desde",
-        "muy",
-        "mucho",
-        "nada",
-        "vista",
-        "lo",
-        "su",
-        "al",
-        "es",
-        "para",
-        "ya",
-        "fue",
-    ]
-)
-_ENGLISH = frozenset(
-    [
-        "the",
-        "my",
-        "i",
-        "in",
-        "is",
-        "and",
-        "eye",
-        "eyes",
-        "of",
-        "a",
-        "it",
-        "i'm",
-        "see",
-        "can't",
-        "have",
-        "has",
-        "had",
-        "was",
-        "on",
-        "out",
-        "his",
-        "her",
-        "he",
-        "she",
-        "from",
-        "with",
-        "got",
-        "to",
-        "this",
-        "that",
-        "been",
-        "getting",
-        "are",
-        "for",
-        "red",
-        "hurts",
-        "vision",
-    ]
+_DONE_SOON_AFTER = re.compile(
+    r"^(?: \w+){0,3} (?:ago|yesterday|last (?:week|month|night|\w+day)|hace|ayer|pasad[oa])\b"
 )
 # Old and known things are no alarm for these; an accident is one, and so is what follows an operation.
 _MAY_BE_KNOWN = frozenset(
@@ -134,6 +54,12 @@ _MAY_BE_KNOWN = frozenset(
         "swollen",
     }
 )
+_WORDS_OF_DOUBT: dict[Level, str] = {"emergent": "severe_pain", "urgent": "eye_pain"}
+_WORDS_BY_ACCIDENT = (
+    (("chemical", "exposed"), "chemical"),
+    (("foreign_body",), "foreign_body"),
+    (("blow",), "injury"),
+)
 _EVIDENCE: dict[str, str] = {
     "life": body.LIFE,
     "stroke": body.STROKE,
@@ -148,6 +74,7 @@ _EVIDENCE: dict[str, str] = {
     "stuck_lens": _STUCK_LENS,
     "foreign_body": body.FOREIGN_BODY,
     "injury": body.INJURY,
+    "blow": body.BLOW,
     "loss": sight.LOSS,
     "blur": sight.BLUR,
     "worse": sight.WORSE_SIGHT,
@@ -191,9 +118,11 @@ _CIRCUMSTANCE: dict[str, str] = {
     "prism": body.PRISM,
     "other_body": body.OTHER_BODY,
     "aged": body.AGED,
+    "spots": r"spots|dots|specks|puntos|puntitos|manchas",
+    "tender": r"tender|sore|pulses?|throb\w*|touch|pillow|comb\w*|brush\w*|tocar|toco|almohada|peinar\w*",
     "chronic_words": r"(?:for|over) (?:\w+ )?(?:months|years)|gradual\w*|new glasses|my glasses",
 }
-_PATTERNS = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in (_EVIDENCE | _CIRCUMSTANCE).items()}
+PATTERNS = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in (_EVIDENCE | _CIRCUMSTANCE).items()}
 for _name in (
     "eye",
     "eye_or_face",
@@ -215,8 +144,25 @@ for _name in (
     "swollen",
     "halo",
     "worst",
+    "float",
 ):
-    _PATTERNS[_name] = re.compile(rf"\b(?:{(_EVIDENCE | _CIRCUMSTANCE)[_name]})(?!\w)")
+    PATTERNS[_name] = re.compile(rf"\b(?:{(_EVIDENCE | _CIRCUMSTANCE)[_name]})(?!\w)")
+
+
+# An alarm in a turn without a word of eyes, sight or the body ("stuck in traffic") yields to an opinion this sure.
+_ELSEWHERE = -1.5
+_ABOUT_EYES = re.compile(
+    rf"\b(?:{body.EYE_OR_FACE}|eye\w*|vision|sight|vista|see|sees|seeing|blind\w*|cieg\w+|veo|ve|ver|viendo|"
+    rf"floaters|flashes|curtain|"
+    r"head\w*|cefalea|arms?|legs?|mouth|speech|talk\w*|speak\w*|habl\w+|boca|brazo|jaw|scalp|temples?|stroke|"
+    r"surgery|contacts?|lens|"
+    r"lentes?|cirugia|oper\w+|pain|dolor|duele|chest|breath\w*|pecho|respir\w+)\b"
+)
+_OF_EYES_ALONE = frozenset(
+    {"foreign_body", "injury", "vision_loss", "retina", "double_or_droopy", "severe_pain", "red_painful_eye"}
+    | {"flashes_floaters", "red_eye", "vision_worse", "eye_pain", "swollen_eye", "pupil"}
+)
+_ABOVE_URGENT = 0.3  # how much surer the opinion has to be of an emergency where the table says within a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +171,7 @@ class Finding:
 
     Attributes:
         urgency: emergent (now), urgent (within 24 hours) or routine.
-        code: row of the table, `routine` when none fits.
+        code: row of the table, `suspected` when only the second opinion raised it, `routine` when nothing did.
         say: approved sentences in the language of the caller's words; none for routine.
         call_911: the caller is told to hang up and call 911.
         language: of `say`.
@@ -256,7 +202,7 @@ class _Turn:
         return any(self.has(name) for name in _EVIDENCE)
 
     def _look(self, name: str) -> bool:
-        found = _PATTERNS[name].finditer(self._line)
+        found = PATTERNS[name].finditer(self._line)
         if name in _CIRCUMSTANCE:
             return next(found, None) is not None
         return any(self._counts(name, one.start(), one.end()) for one in found)
@@ -269,17 +215,37 @@ class _Turn:
     def _is_ahead(self, start: int, end: int) -> bool:
         if _DONE.search(self._line[start:end]):
             return False
+        if _DONE_SOON_AFTER.search(self._line[end:]):
+            return False
         return bool(_FUTURE_OPERATION.search(self._line[:start]) or _OPERATION_AHEAD.search(self._line[end:]))
 
 
-def triage(text: str, earlier: Sequence[str] = ()) -> Finding:
-    """Judge a caller's turn.
+def triage(text: str, earlier: Sequence[str] = (), *, second: Model | None = None) -> Finding:
+    """Judge a caller's turn by its concepts, and by the second opinion where they leave it below an emergency.
 
     Args:
         text: as heard or written, English, Spanish or both.
         earlier: the caller's turns before this one, the latest last; the last three count. What they said makes an
             emergency only together with something in this turn.
+        second: whose opinion is asked for; the shipped model when it is not named.
     """
+    by_table = by_concepts(text, earlier)
+    line, second = read(text), second or model()
+    opinion, least = second.judge(line), second.least
+    if by_table.code in _OF_EYES_ALONE and opinion.unwell < _ELSEWHERE and not _ABOUT_EYES.search(line):
+        # The turns before may have told of the eye: then the alarm stands.
+        return by_table if earlier and by_concepts(text).code != by_table.code else Finding("routine")
+    if by_table.urgency == "emergent" or not line:
+        return by_table
+    if opinion.emergent > least.emergent + (_ABOVE_URGENT if by_table.urgency == "urgent" else 0):
+        return _suspected(text, line)
+    if by_table.urgency == "routine" and opinion.unwell > least.unwell:
+        return _found("urgent", "suspected", _WORDS_OF_DOUBT["urgent"], text)
+    return by_table
+
+
+def by_concepts(text: str, earlier: Sequence[str] = ()) -> Finding:
+    """Judge a caller's turn by the table alone; arguments as of `triage`."""
     now = _Turn(text)
     if not now.says_anything() and not (
         earlier and any(now.has(name) for name in ("sudden", "severe", "exposed", "many", "aged", "days"))
@@ -289,10 +255,21 @@ def triage(text: str, earlier: Sequence[str] = ()) -> Finding:
     row = _first_row(now, lambda name: any(turn.has(name) for turn in turns))
     if row is None:
         return Finding("routine")
+    return _found(row.level, row.code, row.code, text, call_911=row.call_911)
+
+
+def _suspected(text: str, line: str) -> Finding:
+    """An emergency that no row names: the words of the accident that it mentions, else those for any emergency."""
+    for concepts, words in _WORDS_BY_ACCIDENT:
+        if all(PATTERNS[concept].search(line) for concept in concepts):
+            return _found("emergent", "suspected", words, text)
+    return _found("emergent", "suspected", _WORDS_OF_DOUBT["emergent"], text)
+
+
+def _found(urgency: Level, code: str, words: str, text: str, *, call_911: bool = False) -> Finding:
     language = spoken_language(text)
-    said = wording().say(row.code, language)
-    worse = wording().say("worse", language) if row.level == "urgent" else ()
-    return Finding(row.level, row.code, (*said, *worse), row.call_911, language)
+    worse = wording().say("worse", language) if urgency == "urgent" else ()
+    return Finding(urgency, code, (*wording().say(words, language), *worse), call_911, language)
 
 
 def _first_row(now: _Turn, has: Has) -> Row | None:
@@ -300,13 +277,6 @@ def _first_row(now: _Turn, has: Has) -> Row | None:
         if row.fits(has) and any(now.has(name) for name in row.concepts):
             return row
     return None
-
-
-def spoken_language(text: str) -> Language:
-    """Spanish when more of its small words stand in a text than English ones."""
-    words = read(text).split()
-    spanish = sum(word in _SPANISH for word in words)
-    return "es" if spanish > sum(word in _ENGLISH for word in words) else "en"
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ _FEARED = re.compile(
 _PAST = re.compile(
     r"\b(?:years? (?:ago|back|before)|months (?:ago|back)|last year|(?:back )?in (?:19|20)\d\d|in (?:nineteen|"
     r"twenty|two thousand)(?! (?:minutes?|days?|hours?|seconds?|weeks?))(?: and)? \w+|as a (?:kid|child|baby|"
-    r"teenager|boy|girl)|when (?:i|he|she|we) (?:was|were)|used to|long time ago|decades?|in (?:the )?(?:past|"
+    r"teenager|boy|girl)|when (?:i|he|she|we) (?:was|were)|"
+    r"(?<!as i )(?<!as she )(?<!as he )(?<!than i )(?<!like i )(?<!like it )(?<!way i )used to|long time ago|"
+    r"decades?|in (?:the )?(?:past|"
     r"college|high school)|growing up|hace (?:muchos |varios |\w+ )?(?:anos|meses)|hace tiempo|el ano pasado|"
     r"de (?:nin[oa]|chiquit[oa]|joven)|cuando (?:era|tenia)|en (?:el )?(?:19|20)\d\d|en (?:el )?dos mil \w+|"
     r"anos atras)\b"
@@ -57,11 +59,13 @@ _CHRONIC = re.compile(
     r"\b(?:(?:for|in|over|these) (?:the )?(?:many |several |past |last |a couple of |a few |about |\w+ )?years|"
     r"for (?:a )?(?:decades?|long time|months|ever)|forever|since (?:birth|childhood|i was|he was|she was|(?:19|"
     r"20)\d\d)|always|all (?:my|his|her) life|"
-    r"born|usual\w*|unchanged|not new|haven't changed|hasn't changed|no change|same (?:old )?(?:ones|floaters|as)|"
+    r"born|usual\w*|unchanged|not new|haven't changed|hasn't changed|no change(?! in)|(?:are|is) old|"
+    r"same (?:old )?(?:ones|floaters|as)|"
     r"the same|old (?:ones|floaters)|already (?:been )?(?:checked|examined|looked)|doctor (?:already )?(?:checked|"
     r"said|looked|knows)|"
     r"desde (?:nin[oa]|siempre|hace (?:\w+ )?anos|que naci)|hace (?:muchos |varios |\w+ )?anos|de nacimiento|"
-    r"toda la vida|siempre|las mismas|ya (?:me )?(?:las )?(?:revis\w+|examin\w+))\b"
+    r"toda la vida|siempre|las mismas|siguen? (?:igual\w*|lo mismo)|ya (?:me )?(?:las? |los? )?(?:revis\w+|"
+    r"examin\w+|mir[ao]\w*|che[ck]\w+|vio|vieron))\b"
 )
 _FRESH = re.compile(
     r"\b(?:sudden\w*|new|worse\w*|more|many|today|now|different|this (?:morning|week)|yesterday|started|nuev[oa]s?|"

@@ -50,7 +50,7 @@ def _eye(has: Has) -> bool:
 
 
 def _chemical(has: Has) -> bool:
-    near = has("eye_or_face") and has("exposed")
+    near = _any(has, "eye_or_face", "in_eye") and has("exposed")
     burns = has("eye") and _any(has, "pain", "red", "burning")
     return (has("chemical") and (near or burns or has("splashed"))) or (has("splashed") and (has("in_eye") or burns))
 
@@ -62,7 +62,7 @@ def _blind_now(has: Has) -> bool:
 
 def _retina(has: Has) -> bool:
     return (
-        (has("flash") and has("float"))
+        (has("flash") and _any(has, "float", "spots"))
         or (has("curtain") and has("seen"))
         or (has("float") and (has("many") or _any(has, "loss", "worse")))
         or (has("flash") and _any(has, "loss", "worse"))
@@ -74,7 +74,8 @@ def _head_and_jaw(has: Has) -> bool:
         _any(has, "headache", "scalp", "blur", "loss") or (has("pain") and (has("jaw") or has("aged")))
     )
     scalp = has("scalp") and _any(has, "headache", "aged", "blur", "loss", "jaw")
-    return jaw or scalp or (has("headache") and has("jaw") and has("pain"))
+    tender = has("headache") and has("aged") and _any(has, "tender", "blur", "loss", "worse", "double")
+    return jaw or scalp or tender or (has("headache") and has("jaw") and has("pain"))
 
 
 def _red_and_painful(has: Has) -> bool:
@@ -95,7 +96,8 @@ def _plain_pain(has: Has) -> bool:
 
 def _red(has: Has) -> bool:
     itchy = has("allergy") and not has("discharge")
-    return (has("red_self") or (_any(has, "red", "discharge") and has("eye"))) and not itchy
+    both = has("red") and has("discharge")
+    return (has("red_self") or both or (_any(has, "red", "discharge") and has("eye"))) and not itchy
 
 
 def _fading(has: Has) -> bool:
@@ -117,7 +119,7 @@ ROWS: tuple[Row, ...] = (
     Row("contact_lens", "emergent", _lens,
         ("contact_lens", "stuck_lens", "pain", "red", "light_hurts", "discharge", "swollen")),
     Row("foreign_body", "emergent", lambda has: has("foreign_body"), ("foreign_body",)),
-    Row("injury", "emergent", lambda has: has("injury"), ("injury",)),
+    Row("injury", "emergent", lambda has: has("injury") or (has("blow") and has("in_eye")), ("injury", "blow")),
     Row("vision_loss", "emergent", _blind_now, ("loss", "blur", "worse", "sudden", "struck")),
     Row("retina", "emergent", _retina, ("flash", "float", "curtain", "many", "loss", "worse")),
     Row("double_or_droopy", "emergent",

@@ -1,5 +1,20 @@
-"""Triage on sets of phrasings, on its scopes, on its wording and as a command."""
+"""Triage on sets of phrasings, on its scopes, on its second opinion, on its wording and as a command.
 
+First contact (the figures of a set before anything was tuned on it; later ones say how well it was learned, no more):
+
+| Set | Writers | Emergencies found | Ordinary turns that raised an alarm |
+|---|---|---|---|
+| triage_systematic | row by row | 192 of 200 | 12 of 200 |
+| triage_noisy | as telephones and recognisers spoil it | 173 of 200 | 8 of 200 |
+| triage_many_voices | occupations, ages, dialects | 185 of 200 | 14 of 200 |
+| triage_many_voices, tuned on the two above: concepts | | 192 of 200 | 12 of 200 |
+| the same: concepts and the second opinion | | 200 of 200 | 14 of 200 |
+
+`python -m dialogue.triage.learn --leave-one-out tests/dialogue/triage_*` measures the second opinion on each set by a
+model of the other sets.
+"""
+
+import functools
 import json
 import subprocess
 import sys
@@ -10,45 +25,61 @@ import pytest
 import yaml
 
 from dialogue.triage import WORDING, triage
+from dialogue.triage.finding import PATTERNS, by_concepts
+from dialogue.triage.hearing import read
+from dialogue.triage.learn import Labelled, learn
+from dialogue.triage.second_opinion import WEIGHTS_FILE, load_model, model, save_model
 from dialogue.triage.table import ROWS
 from dialogue.triage.wording import CODES
+from errors import ConfigError
 
 _HERE = Path(__file__).parent
-_SETS = ("first", "second", "voices", "more_voices", "fourth")
+_SETS = (
+    "first.yaml", "second.yaml", "voices.yaml", "more_voices.yaml", "fourth.yaml", "sixth.yaml",
+    "systematic.jsonl", "noisy.jsonl", "many_voices.jsonl", "errands.jsonl", "more_errands.jsonl",
+)  # fmt: skip
 Case = tuple[str, str, tuple[str, ...]]
 
 
-def _cases(*names: str) -> list[Case]:
-    found: list[Case] = []
-    for name in names:
-        table = yaml.safe_load((_HERE / f"triage_{name}.yaml").read_text(encoding="utf-8"))
-        for urgency, items in table.items():
-            turns = [one if isinstance(one, list) else [one] for one in items]
-            found += [(urgency, said[-1], tuple(said[:-1])) for said in turns]
-    return found
+@functools.cache
+def _cases(name: str) -> tuple[Case, ...]:
+    text = (_HERE / f"triage_{name}").read_text(encoding="utf-8")
+    if name.endswith(".jsonl"):
+        return tuple((row["class"], row["text"], ()) for row in map(json.loads, text.splitlines()))
+    turns = [(urgency, one if isinstance(one, list) else [one]) for urgency, items in yaml.safe_load(text).items()
+             for one in items]  # fmt: skip
+    return tuple((urgency, said[-1], tuple(said[:-1])) for urgency, said in turns)
+
+
+def _of_set(name: str, urgency: str) -> list[Case]:
+    return [case for case in _cases(name) if case[0] == urgency]
 
 
 def _of(urgency: str) -> list[Case]:
-    return [case for case in _cases(*_SETS) if case[0] == urgency]
+    return [case for name in _SETS for case in _of_set(name, urgency)]
 
 
 def test_the_sets_are_large_enough_to_mean_something() -> None:
-    assert len(_of("emergent")) + len(_of("urgent")) >= 120
-    assert len(_of("routine")) >= 200
+    assert len(_of("emergent")) >= 900
+    assert len(_of("urgent")) >= 150
+    assert len(_of("routine")) >= 1500
 
 
-def test_every_emergency_is_found() -> None:
-    missed = [case for case in _of("emergent") if triage(case[1], case[2]).urgency != "emergent"]
+@pytest.mark.parametrize("name", _SETS)
+def test_every_emergency_is_found(name: str) -> None:
+    missed = [case for case in _of_set(name, "emergent") if triage(case[1], case[2]).urgency != "emergent"]
     assert missed == []
 
 
-def test_what_must_be_seen_within_a_day_is_never_routine() -> None:
-    missed = [case for case in _of("urgent") if triage(case[1], case[2]).urgency == "routine"]
+@pytest.mark.parametrize("name", _SETS)
+def test_what_must_be_seen_within_a_day_is_never_routine(name: str) -> None:
+    missed = [case for case in _of_set(name, "urgent") if triage(case[1], case[2]).urgency == "routine"]
     assert missed == []
 
 
-def test_at_most_5_percent_of_ordinary_turns_raise_an_alarm() -> None:
-    ordinary = _of("routine")
+@pytest.mark.parametrize("name", _SETS)
+def test_at_most_5_percent_of_ordinary_turns_raise_an_alarm(name: str) -> None:
+    ordinary = _of_set(name, "routine")
     alarms = [case for case in ordinary if triage(case[1], case[2]).urgency != "routine"]
     assert len(alarms) <= 0.05 * len(ordinary), alarms
 
@@ -145,8 +176,68 @@ def test_every_row_has_approved_words_in_both_languages() -> None:
         assert all("911" in " ".join(words.say(row.code, language)) for language in ("en", "es"))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "advice"),
+    [
+        ("my sight dropped out on one side while i was watching tv", "vision_loss", "emergency room"),
+        ("tiene un brazo flojo y dice que ve raro", "suspected", "sala de emergencias"),
+    ],
+)
+def test_what_no_row_names_is_raised_by_the_second_opinion_in_words_of_the_table(
+    text: str, code: str, advice: str
+) -> None:
+    found = triage(text)
+    assert (found.urgency, found.code) == ("emergent", code)
+    assert advice in " ".join(found.say)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no pain no redness nothing", "sin dolor y sin destellos", "i had a detachment in 2019 and it's fine",
+     "my uncle had a stroke years ago", "never had double vision", "i don't have any curtain or anything"],
+)  # fmt: skip
+def test_the_second_opinion_stays_quiet_on_denials_and_the_past(text: str) -> None:
+    assert triage(text).urgency == "routine"
+
+
+def test_an_alarm_that_is_not_about_the_eyes_yields_but_a_danger_to_life_does_not() -> None:
+    assert triage("my credit card got stuck in the machine").urgency == "routine"
+    assert triage("my credit card got stuck in the machine", ("do you take visa",)).urgency == "routine"
+    assert triage("my dad passed out").call_911
+
+
+def test_the_second_opinion_names_the_n_grams_that_weighed_most() -> None:
+    said = read("the rooster pecked me on the eye")
+    evidence = model().evidence(said)
+    assert evidence
+    assert all(name.strip() in said and weight > 0 for name, weight in evidence)
+
+
+def test_no_concept_matches_a_turn_without_one() -> None:
+    assert by_concepts("hello").urgency == "routine"
+    assert [name for name, pattern in PATTERNS.items() if pattern.search("") or pattern.search("hello thank you")] == []
+
+
+def test_the_weights_are_small_and_come_back_as_they_were_written(tmp_path: Path) -> None:
+    made = learn([Labelled("bleach in my eye", "emergent")] * 6 + [Labelled("an exam on monday", "routine")] * 6)
+    save_model(made, tmp_path / "weights.json")
+    assert load_model(tmp_path / "weights.json") == made
+    assert made.judge(read("bleach in the eye")).emergent > made.judge(read("monday")).emergent
+    assert WEIGHTS_FILE.stat().st_size < 300_000
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"weights":{"a":[1]},"constant":[1,2],"least":[0,0]}'])
+def test_a_bad_file_of_weights_is_refused(tmp_path: Path, text: str) -> None:
+    bad = tmp_path / "weights.json"
+    bad.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="holds no weights"):
+        load_model(bad)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_model(tmp_path / "none.json")
+
+
 def test_a_turn_takes_less_than_a_millisecond() -> None:
-    cases = _cases(*_SETS)
+    cases = [case for name in _SETS for case in _cases(name)]
     triage("warm up")
     began = time.thread_time()
     for _, text, earlier in cases:
