@@ -18,8 +18,26 @@ from dialogue.testimony import Testimony
 from dialogue.text import fold, term, words
 from facts import PracticeFacts
 
-_UNSAID_SHARE = 0.5  # of the words that carry meaning; a summary in other words stays below it
+_UNSAID_SHARE = 0.5  # of the words that carry meaning; a summary in other words has no more than that
 _LETTERS_ALIKE = 4  # "blur" and "blurry" are the same word
+_SAME_BEGINNING = 5  # letters: "floating" and "floaters"
+# Words on which urgency hangs: one of a group in the lead, and none of it in the call, is a mark by itself.
+_WEIGHTY = tuple(
+    frozenset(group.split())
+    for group in (
+        "pain painful hurt hurts hurting ache aches aching sore dolor duele duelen",
+        "sudden suddenly repente",
+        "flash flashes flashing lights light destellos luces",
+        "floater floaters spots specks moscas",
+        "curtain shadow veil cortina sombra",
+        "double doble",
+        "blind blindness black dark ciego ciega",
+        "surgery operation operated procedure cirugia operacion operaron",
+        "injury injured hit fell fall accident golpe",
+        "chemical bleach cleaner splash splashed quimico cloro",
+        "emergency urgent urgently emergencia urgente",
+    )
+)
 _NO_MEANING_WORDS = """
 a about after again all also am an and any are as asap ask asked asking asks at back be because been before book booking
 but by call called caller calling calls can cannot check come could day did do does doing done every for from get
@@ -131,7 +149,9 @@ def _text(field: str, lead: Lead, _record: CallRecord, facts: PracticeFacts, sai
     if not carried:
         return True
     known = said.words | _of_what_was_meant(lead, facts, said)
-    return sum(not _is_known(word, known) for word in carried) < _UNSAID_SHARE * len(carried)
+    if any(group.intersection(carried) and not group & known for group in _WEIGHTY):
+        return False
+    return sum(not _is_known(word, known) for word in carried) <= _UNSAID_SHARE * len(carried)
 
 
 def _of_what_was_meant(lead: Lead, facts: PracticeFacts, said: Testimony) -> frozenset[str]:
@@ -144,7 +164,7 @@ def _of_what_was_meant(lead: Lead, facts: PracticeFacts, said: Testimony) -> fro
 
 def _meaning(text: str) -> list[str]:
     """The words that carry meaning, numbers as figures."""
-    tokens = words(_NOTE.sub(" ", text))
+    tokens = words(_NOTE.sub(" ", text).replace("$", " "))
     kept = [at for at, word in enumerate(tokens) if word not in _NO_MEANING]
     return [str(number[0]) if (number := cardinal(tokens, at)) else tokens[at] for at in kept]
 
@@ -154,6 +174,8 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
         return True
     if len(word) < _LETTERS_ALIKE or word.isdigit():
         return False
+    if len(word) > _SAME_BEGINNING and any(one.startswith(word[:_SAME_BEGINNING]) for one in known):
+        return True
     return any(len(one) >= _LETTERS_ALIKE and (one.startswith(word) or word.startswith(one)) for one in known)
 
 

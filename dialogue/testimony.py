@@ -8,7 +8,7 @@ Tuesday, a bare "two" is 02:00 and 14:00.
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -162,8 +162,12 @@ class Testimony:
             yield f"{before} {after}"
 
 
-def _figures(tokens: list[str]) -> Iterable[str]:
-    return (str(number[0]) for at in range(len(tokens)) if (number := numbers.cardinal(tokens, at)))
+def _figures(tokens: list[str]) -> Iterator[str]:
+    """ "two hundred" is 200 and 2, "forty five" 45."""
+    for at in range(len(tokens)):
+        if number := numbers.cardinal(tokens, at):
+            times_ten = {"hundred": 100, "thousand": 1000}.get("".join(tokens[at + number[1] : at + number[1] + 1]), 1)
+            yield from (str(number[0]), str(number[0] * times_ten))
 
 
 def _bare_weekday(tokens: list[str]) -> int | None:
