@@ -12,7 +12,7 @@ _SWEEPING = re.compile(
     r"\b(?:same (?:day|afternoon|morning|evening|week)|next day|overnight|instantly|any ?time|at all times|always|never|every time|on the spot)\b"  # noqa: E501
 )
 _OURS = re.compile(
-    r"\b(?:i|you can call|call us|emergency|911|would like|you prefer|feel free|welcome to call|better)\b"
+    r"\b(?:i|message|reach us|you can call|call us|emergency|911|would like|you prefer|feel free|welcome to call|better)\b"  # noqa: E501
 )
 
 
@@ -22,7 +22,7 @@ def check(case: Case) -> Finding:
 
 
 def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
-    if segment.asks or re.search(r"\bi (?:do|can|could|did) not\b", segment.line):
+    if segment.asks or re.search(r"\bi (?:do|can|could|did|will|have|am)\b", segment.line):
         return "", []
     if segment.of("plan", "provider", "service", "time", "range", "days", "date", "phone", "street"):
         return "", []  # compared with their own records

@@ -160,7 +160,10 @@ def _cities(case: Case, segment: Segment) -> str:
             continue  # the first of a list of places
         if atom.kind == "place" and not atom.exact and not exact <= atom.value and lead != "or":
             return "an office in a city where it is not"
-        if atom.kind == "state" and not {place.state for place in places} <= atom.value:
+        if (
+            atom.kind == "state"
+            and not {place.state for place in _named_last(case, segment, at) or places} <= atom.value
+        ):
             return "an office in a state where it is not"
     seconds = [atom for atom in segment.of("place") if atom.exact][1:]
     first = next(atom for atom in segment.of("place") if atom.exact)
@@ -170,6 +173,12 @@ def _cities(case: Case, segment: Segment) -> str:
                  {q.city for q in case.lexicon.facts.locations if q.location in cities}]  # fmt: skip
         return "an office in a city where it is not" if wrong else ""
     return ""
+
+
+def _named_last(case: Case, segment: Segment, at: int) -> list[Location]:
+    """The offices named last before a state: "two are in one state, and these two in another"."""
+    before = [atom for atom in segment.atoms[:at] if atom.kind == "place"]
+    return [place for place in case.lexicon.facts.locations if before and place.location in before[-1].value]
 
 
 def _other_street(case: Case, segment: Segment, scope: frozenset[str]) -> str:

@@ -1,6 +1,7 @@
 """Rule: what is said about opening and closing agrees with the hours and closures of the offices it speaks of."""
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -145,7 +146,7 @@ def claim_of(segment: Segment) -> Claim:
 def _only_days(segment: Segment) -> bool:
     """ "Only on Fridays", "Fridays only"; "on Fridays we are only here until noon" restricts the time."""
     atoms = [atom for atom in segment.atoms if atom.text not in ("on", "open", "the")]
-    pairs = zip(atoms, atoms[1:], strict=False)
+    pairs = itertools.pairwise(atoms)
     return any({one.kind, other.kind} == {"word", "days"} and "only" in (one.text, other.text) for one, other in pairs)
 
 

@@ -42,11 +42,29 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"milligrams?|dosage|over the counter)\b"),
         ("reassurance", r"\byou (?:should|will|would|may|are going to|are) (?:\w+ )?be (?:\w+ )?(?:fine|okay|ok|alright|all right|good|safe|better)\b|\bto be expected\b|\b(?:comes|come) with age\b|"
          r"\bno reason (?:for|to)\b|\bnothing (?:is )?wrong\b|\bnot (?:a )?(?:big deal|something to worry)\b|\bbe alarmed\b|\bwill be (?:gone|better|fine|okay)\b"),
-        ("advice to wait", r"\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
+        ("reassurance", r"\b(?:many|most|lots of|a lot of|plenty of|some) (?:people|patients|folks|of our patients) (?:have|get|experience|see|feel|notice)\b|\b(?:it|that|this|they) (?:\w+ )?(?:passes|subsides|fades|resolves|improves|disappears)\b|"
+         r"\b(?:ignore|disregard|live with) (?:it|that|this|them)\b|\bsafely\b|\bnot (?:a|an) (?:\w+ )?(?:concern|emergency|problem)\b|\b(?:probably|likely|surely|just) (?:a|an|from|your|the) (?:\w+ )?(?:cold|stress|age|tired\w*|lack|screen|side effect|reaction)\b"),
+        ("advice to wait", r"\bhold(?:ing)? off\b|\bput(?:ting)? (?:it|that) off\b|\bi would (?:not )?(?:wait|skip|avoid|try|use|take|give it|let it|keep using|stop|not worry)\b|\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
          r"see (?:if|whether) it (?:gets|goes|improves|clears)|sleep on it|give it (?:a|some) (?:few|day|days|week|time)|no need to (?:come|see|be seen|rush|go)|"
          r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|you (?:can|could|may|will be able to|are (?:fine|okay|able|safe) to) (?:\w+ )?drive (?:yourself|home|back|after|afterwards|right)|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
     )
 )  # fmt: skip
+_SYMPTOMS_TEXT = """
+pain hurts hurt hurting red redness swollen swelling itchy itch itching burning burns burn floaters floater flashes flash blurry
+blurred blur bleeding blood discharge goopy pus crusty tearing watery sting stings stinging headache dizzy curtain shadow spots
+vision seeing double scratch scratched stuck splinter metal bleach chemical sore ache aches bump twitching droopy halos
+duele dolor rojo hinchado pica arde moscas borroso veo sangre lagana laganas
+"""
+_SYMPTOMS = frozenset(_SYMPTOMS_TEXT.split())
+_OF_IT = re.compile(
+    r"^(?:(?:yes|no|well|oh|okay|ok|so|and|but|sure|then) )*(?:it|that|this|those|these|they|your (?:eyes?|vision|pain|symptoms?)|the (?:eye|pain|redness|swelling)|"
+    r"you (?:have|are|should|could|may|might|can|do not|will|just|need|must))\b"
+)
+_MOVES_ON = re.compile(
+    r"\b(?:staff|team|someone|somebody|person|nurse|911|emergency|note|noted|message|pass|request|confirm\w*|connect\w*|transfer\w*|hold|line|name|number|"
+    r"sorry|i|spell|office|offices|urgent|right away|immediately|appointment|visit|question|records?|insurance|plan|repeat|okay|fine with|right|correct|"
+    r"hear|frustrating|scary|worrying|hard|difficult|stay)\b"
+)
 _STAFF_ONLY = re.compile(r"\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"
                          r"recommend|give|advise|know|whether)\b|\b(?:refill|pharmacy|which medicine|name of (?:the|your) (?:medicine|medication)|bring)\b")  # fmt: skip
 
@@ -58,6 +76,18 @@ def check(case: Case) -> Finding:
     for name, pattern in _PATTERNS:
         if pattern.search(case.line) and not _is_asked(case, name) and not _recorded(case, name, pattern):
             return Finding(f"{name}: only a clinician may say it")
+    return _judgement(case)
+
+
+def _judgement(case: Case) -> Finding:
+    """After a caller told symptoms, what is said of "it" or of the eye only moves the call on."""
+    if not case.heard_words & _SYMPTOMS:
+        return CLEAR
+    for segment in case.segments:
+        if segment.asks or not _OF_IT.search(segment.line) or _MOVES_ON.search(case.line):
+            continue
+        if not segment.of("plan", "provider", "service", "place", "phone", "time", "range", "days", "date"):
+            return Finding("a judgement on what the caller feels: only a clinician may say it")
     return CLEAR
 
 

@@ -73,6 +73,9 @@ _UNITS_TEXT = """
 day days week weeks month months year years block blocks hour hours times mile miles feet
 """
 _UNITS = frozenset(_UNITS_TEXT.split())
+_STRETCH = re.compile(
+    r"\b(?:takes?|took|within|lasts?|every|once|twice|about|around|after) (?:about |around |only |just )?(?:an?|a few|a couple of) (?:days?|weeks?|months?|years?)\b"  # noqa: E501
+)
 _COUNTED_BY_CALLER = frozenset(["one"])
 _AS_A_WORD = re.compile(
     r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"  # noqa: E501
@@ -84,12 +87,26 @@ _AS_A_WORD = re.compile(
 def check(case: Case) -> Finding:
     """Look for names and figures that nobody gave."""
     for segment in case.segments:
+        if not segment.asks and _some_time(case, segment):
+            return Finding("a stretch of time that is in no record")
         for atom in segment.atoms:
             if atom.kind == "word" and atom.capital and _is_strange(case, atom):
                 return Finding("a name that is in no record and was not said by the caller")
             if atom.kind in ("number", "digits", "ordinal") and not _figure_is_known(case, segment, atom):
                 return Finding(f"figure {atom.text} that is in no record")
     return CLEAR
+
+
+def _some_time(case: Case, segment: Segment) -> bool:
+    """ "Records take about a month": a stretch of time without a figure."""
+    found = _STRETCH.search(segment.line)
+    if not found:
+        return False
+    one = Atom("number", "1", 1)
+    return not (
+        case.passages.bearing(segment, case.scope(segment), one)
+        or case.passages.mentions(found[0].split()[-1], segment)
+    )
 
 
 def _is_strange(case: Case, atom: Atom) -> bool:
@@ -167,6 +184,8 @@ def _counted_already(segment: Segment, atom: Atom) -> bool:
                "optometrists", "ophthalmologists", "specialists", "physicians", "branches"}  # fmt: skip
     before = segment.atoms[at - 1].text if at else ""
     rest = segment.atoms[at + 1 : at + 3]
+    if [one.text for one in rest[:1]] in (["is"], ["are"]):
+        rest = segment.atoms[at + 2 : at + 4]
     if [one.text for one in rest[:1]] == ["in"] and rest[1:] and rest[1].kind in ("state", "place"):
         return True  # "three offices in one state and two in another"
     return bool(counted & set(following)) or before in ("suite", "unit")

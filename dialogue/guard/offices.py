@@ -185,13 +185,13 @@ def _counts(case: Case, segment: Segment) -> str:
         ):
             after += 1
         noun = _COUNTED.get(atoms[after].text if after < len(atoms) else "")
-        if not noun and earlier and [one.text for one in atoms[at + 1 : at + 2]] == ["in"]:
+        if not noun and earlier and {"in"} & {one.text for one in atoms[at + 1 : at + 3]}:
             noun = earlier
         earlier = noun or earlier
         if noun and not (atom.value == 1 and atoms[at + 1].text == "of"):
             if atom.value == 1 and segment.asks:
                 continue
-            count = _count(case, noun, _until_next_number(atoms, at) or segment.atoms, segment)
+            count = _count(case, noun, _until_next_number(atoms, at), segment)
             if count != atom.value:
                 return f"{atom.value} {noun}; the records hold {count}"
     return ""
@@ -201,7 +201,9 @@ def _until_next_number(atoms: tuple[Atom, ...], at: int) -> tuple[Atom, ...]:
     """The atoms that belong to a count, when a place or a state stands behind it before the next count."""
     end = next((i for i in range(at + 1, len(atoms)) if atoms[i].kind == "number"), len(atoms))
     part = atoms[at:end]
-    return part if any(one.kind in ("state", "place") for one in part) else ()
+    if any(one.kind in ("state", "place") for one in part):
+        return part
+    return atoms if end == len(atoms) else ()
 
 
 def _count(case: Case, noun: str, part: tuple[Atom, ...], segment: Segment) -> int:

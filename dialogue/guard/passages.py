@@ -47,7 +47,9 @@ class Passage:
 
     Attributes:
         places: offices that it speaks of (none: all).
-        stems: its words of content.
+        stems: its words of content, with those of the question that it answers.
+        own: its words of content alone.
+        whole: it is a whole answer of several sentences.
         figures: its numbers as (kind, value): minutes for durations, cents for money.
     """
 
@@ -58,6 +60,7 @@ class Passage:
     negated: bool
     field: str = "text"
     whole: bool = False
+    own: frozenset[str] = frozenset()
 
 
 class Passages:
@@ -73,6 +76,7 @@ class Passages:
         typed = (*facts.locations, *facts.hours, *facts.providers, *facts.services, *facts.plans)
         self._all = tuple(one for record in (*typed, *lexicon.faqs) for one in _of(record, reader))
         self._text = " ".join(record.text.lower() for record in (*typed, *lexicon.faqs))
+        self._answers = tuple(one for one in self._all if one.field in ("answer", "preparation"))
         names = [word for record in typed for field in ("name", "plan", "reason", "specialty", "city", "street")
                  for word in words(str(getattr(record, field, None) or ""))]  # fmt: skip
         names += [word for record in typed for alias in getattr(record, "aliases", ()) for word in words(alias)]
@@ -98,9 +102,9 @@ class Passages:
         return ""
 
     def _opposed(self, mine: frozenset[str], negated: bool, scope: frozenset[str]) -> str:
-        for one in self._all:
+        for one in self._answers:
             common = mine & one.stems
-            if one.field not in ("answer", "preparation") or (one.places and scope - one.places):
+            if one.places and scope - one.places:
                 continue
             if len(common) >= _SAME_SUBJECT and len(common) / len(mine) >= _DENIED and one.whole is False:
                 agreed = any(o.id == one.id and o.negated == negated and common <= o.stems and not o.whole
@@ -114,16 +118,13 @@ class Passages:
         figures = {(atom.kind, atom.value) for atom in segment.of("number", "duration", "money", "percent", "ordinal")
                    if atom.value != 1}  # fmt: skip
         found = []
-        for one in self._all:
-            if one.field not in ("answer", "preparation") or (one.places and scope - one.places):
+        mine, denies = content(segment), _polarity(segment)
+        for one in self._answers:
+            if one.places and scope - one.places:
                 continue
-            mine = content(segment)
             enough = len(mine & one.stems) >= max(_SAME_SUBJECT, _TOLD * len(mine)) and mine - one.stems <= EVERYDAY
-            if (
-                enough
-                and one.negated == _polarity(segment)
-                and all(any(_same(f, g) for g in one.figures) for f in figures)
-            ):
+            enough = enough and 2 * len(mine & one.own) >= len(mine)
+            if enough and one.negated == denies and all(any(_same(f, g) for g in one.figures) for f in figures):
                 found.append(one.id)
         return tuple(found)
 
@@ -134,6 +135,12 @@ class Passages:
         mine = content(segment)
         return next((one.id for one in self._all if _SOME in one.stems and one.field == "answer"
                      and len(mine & one.stems) >= _SAME_SUBJECT), "")  # fmt: skip
+
+    def mentions(self, word: str, segment: Segment) -> bool:
+        """Whether an answer about the same thing has a word."""
+        mine = content(segment)
+        return any(stem(word) in one.stems and one.field == "answer" and len(mine & one.stems) >= _SAME_SUBJECT
+                   for one in self._all)  # fmt: skip
 
     def near(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
         """Ids of the answers that hold all words of content of a part, whatever else they say, in the same polarity."""
@@ -179,7 +186,13 @@ class Passages:
 
 def content(segment: Segment) -> frozenset[str]:
     """Words of content of a part, cut down; names and figures aside."""
-    mine = {stem(word) for atom in segment.atoms if atom.kind in ("word", "service") for word in atom.text.split()}
+    mine = {
+        stem(word)
+        for atom in segment.atoms
+        if atom.kind in ("word", "service")
+        for word in atom.text.split()
+        if word.isalnum()
+    }
     return frozenset(mine - _EMPTY)
 
 
@@ -204,7 +217,9 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
     places = frozenset([own] if own else getattr(record, "locations", ()))
     found: dict[str, Passage] = {}
     for field in _FIELDS:
-        text = getattr(record, field, None) or ""
+        text = getattr(record, field, None)
+        if not text:
+            continue
         question = getattr(record, "question", "")
         sentences = _SENTENCE.split(text)
         for sentence in sentences if len(sentences) < 2 else (*sentences, text):
@@ -214,9 +229,10 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
             figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
                         if not one.sure}  # fmt: skip
             named = words(getattr(record, "name", "")) if field == "preparation" else ()
+            own = frozenset(stem(word) for word in (*words(sentence), *named)) - _EMPTY
             stems = {stem(word) for word in (*words(sentence), *words(question), *named)} - _EMPTY
             stems |= {_SOME for word in words(sentence) if word in _SOME_WORDS}
-            negated = bool(_NEGATED.search(" ".join(words(sentence))))
+            negated = bool(_NEGATED.search(" ".join(words(sentence)))) != ("without" in words(sentence))
             found[f"{field} {sentence}"] = Passage(
                 record.id,
                 places,
@@ -225,6 +241,7 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
                 negated,
                 field,
                 len(sentences) > 1 and sentence == text,
+                own,
             )
     return list(found.values())
 

@@ -22,13 +22,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("another person", r"\b(?:another|other|one of our|a different|the previous|the last) (?:patient|caller|customer)s?\b(?! (?:needs|can|may|information|should|of ours))|\bpatients? named\b|"
          r"\b(?:your|the) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:just |already |also )*(?:is|was|has|had|came|did|missed|also|came in|called|asked|told|said|made)\b"),
         ("another person", r"\b(?:the|a|that) (?:patient|person|caller|lady|gentleman|man|woman) (?:before|after|ahead|in front|behind|next)\b|\b(?:mr|mrs|ms|miss|mister|missus) \w+ (?:is|was|has|had|came|did|missed|also|called|canceled|cancelled)\b|\bpatient \w+ (?:is|was|has|had|came)\b"),
+        ("another person", r"\b(?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:surgery|appointment|visit|results?|exam|test|procedure|records?|file|chart)\b"),
         ("a date of birth", r"\bdate of birth (?:is|on|as|of|was)\b|\bborn (?:on|in)\b|\bbirth(?:day|date) is\b|\b(?:\w+ )?is \d+ years old\b|\bdob\b"),
         ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|credit card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )
 )  # fmt: skip
 _NEVER_ASKED = re.compile(r"\b(?:social security|ssn|credit card|card number|bank account|password|pin)\b")
 _SAFE = re.compile(
-    r"\b(?:can not|could not|not able to|may not|do not|not allowed to|will not|never) (?:\w+ ){0,5}(?:read|see|look up|tell|share|give|discuss|find|access|"
+    r"\b(?:can not|could not|not able to|may not|do not|not allowed to|will not|never) (?:\w+ ){0,5}(?:read|see|talk|speak|look up|tell|share|give|discuss|find|access|"
     r"have access|have|need|say|ask|record)\b|\b(?:request|pass (?:that|this|it) on|our staff (?:can|will)|would you like|whether|if you have)\b"
 )
 

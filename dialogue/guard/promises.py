@@ -20,6 +20,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"ready|in place|all good|made|done|sent|placed|processed|approved|extended)\b|\bi (?:have |just |already |now |went ahead and |went and |gone ahead and )*(?:moved|changed|cancell?ed|rescheduled|switched|pushed|updated|ordered|sent|refilled|"
          r"approved|canceled|squeezed|fit|fitted|blocked|held|put you|texted|emailed|charged|refunded|arranged|paid)\b|\bwe (?:have |just |already )+(?:moved|changed|cancell?ed|rescheduled|switched|refilled|sent|ordered)\b|"
          r"\byou (?:now )?have (?:an? )?(?:\w+ )?(?:slot|spot|time|place) (?:on|at|with|for|in)\b"),
+        ("confirmed appointment", r"\b(?:appointment|visit|slot|time|everything|exam) (?:is |are |all |now |already )+(?:booked|confirmed|set|scheduled|reserved|locked in)\b|"
+         r"\b(?:is|was|are) (?:now |already )*(?:scheduled|booked|confirmed|reserved|set) (?:your|the) (?:appointment|visit|exam)\b|"
+         r"\b(?:hold|save|keep|block|reserve|saved|kept|held|grab|lock) (?:that|the|a|this|your|it|you) (?:\w+ )?(?:slot|spot|time|place|appointment|opening|seat)\b|\b(?:let us|i will|we will|i can|we can) (?:put|pencil|get|slot|pop|squeeze|fit) you (?:in|down)\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b|\bnot need (?:a|any) referral\b|\bnot (?:cost|be charged|be billed)\b"),

@@ -66,6 +66,8 @@ def stem(word: str) -> str:
     for ending, tail in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST and not word.endswith(("ss", "us")):
             base = word.removesuffix(ending) + tail
+            if ending == "s" and base.endswith(("ing", "ed")):
+                return stem(base)
             return _SAME.get(base, _SAME.get(base + "e", _undoubled(base).rstrip("e")))
     return word.rstrip("e") if len(word) > _SHORTEST else word
 
