@@ -38,10 +38,11 @@ class IntentModel:
 
     def scores(self, text: str) -> dict[Intent, float]:
         """Log odds of each intent, up to a constant."""
-        total = self.bias.copy()
-        for feature, weight in features(text).items():
-            if (row := self.rows.get(feature)) is not None:
-                total += weight * self.weights[row]
+        known = [(self.rows[one], weight) for one, weight in features(text).items() if one in self.rows]
+        total = self.bias
+        if known:
+            rows, weights = zip(*known, strict=True)
+            total = total + np.array(weights, np.float32) @ self.weights[list(rows)]
         return dict(zip(INTENTS, map(float, total), strict=True))
 
     def reasons(self, text: str, intent: Intent, most: int = 5) -> list[tuple[str, float]]:

@@ -20,7 +20,9 @@ _NO = re.compile(
     r"no)\b|^(?:para nada|de ninguna manera)\b|\bnot (?:really|quite|"
     r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
     r"not) \w+|"
-    r"\bi (?:don't|do not) think so\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"
+    r"\bi (?:don't|do not) think (?:so|that|it|this)\b|\bque no\b|\b(?:a|un) no\b|"
+    r"\b(?:got|have|had|heard) (?:it|that|this|me) "
+    r"wrong\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"
     r"\b(?:wrong|incorrect)$|\bno (?:thanks|thank you|gracias|it's|that's|sir|ma'am)\b|\bi'?m (?:good|all set|"
     r"fine)\b|"
     r"\b(?:that's|that is|that'll be) (?:all|it|everything)\b|\b(?:eso es todo|nada mas)\b"
@@ -29,13 +31,16 @@ _YES = re.compile(
     r"\b(?:yes|yeah|yea|yep|yup|ya|yah|yessir|sure|correct|right(?! (?:here|there|"
     r"eye|side|next|after|before))|affirmative|absolutely|definitely|certainly|exactly|"
     r"perfect|okay|ok|alright|fine|great|indeed|si|claro|correcto|exacto|exactamente|perfecto|bueno|vale|"
-    r"cierto|afirmativo)\b|\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
+    r"cierto|afirmativo|aja|andele|orale|simon|sale|"
+    r"ese mismo|eso mero|ese mero|i suppose)\b|"
+    r"\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
     r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|it is correct|"
     r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
     r"good)|"
     r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|por "
     r"favor)$"
 )
+_CORRECTS = re.compile(r"\b(?:i mean|i meant|digo|mejor dicho)\b")
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
 _BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh|huh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
 
@@ -68,7 +73,7 @@ def yes_no(text: str) -> bool | None:
         return False
     if _BACKCHANNEL.match(text):
         return True
-    line = normalise(text)
+    line = _last_word(normalise(text))
     if _UNDECIDED.search(line):
         return None
     if _YES_DESPITE_NO.search(line):
@@ -76,6 +81,12 @@ def yes_no(text: str) -> bool | None:
     if _NO.search(line) and not re.match(r"(?:yes|yeah|yep|si) (?!not)", line):
         return False
     return True if _YES.search(line) else None
+
+
+def _last_word(line: str) -> str:
+    """ "yes, no, I mean no, that's not it": what follows the last correction, where it answers by itself."""
+    before, corrects, after = line.rpartition(next(reversed(_CORRECTS.findall(line)), "|"))
+    return after.strip() if corrects and before and (_YES.search(after) or _NO.search(after.strip())) else line
 
 
 def is_new_patient(text: str) -> bool | None:

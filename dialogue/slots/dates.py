@@ -30,6 +30,13 @@ _EXACT_DAY = re.compile(
     r"\b(?:this|next|coming|today|tomorrow|from|week|weeks|proximo|manana)\b|\d|\bthe \w+(?:st|nd|rd|th)\b"
 )
 
+_NOT_THAT_TIME = re.compile(
+    r"\bnot (?:at )?(?:\d{1,2}(?::\d\d)?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?: (?:fifteen|thirty|forty five))?[,;] +(?=\w)",
+    re.IGNORECASE,
+)
+_DESCRIBED_DAY = re.compile(r"\b(?:today|tomorrow|that)(?:'s| is) (?:a )?(?:\w+day)\b", re.IGNORECASE)
+
 MAX_WINDOWS = 2
 
 
@@ -45,7 +52,7 @@ def windows(
         opening: opening hours there, to read "two" as 14:00.
         expected: day and time were asked for, so that a bare "ten" is a time.
     """
-    tokens = words(text)
+    tokens = words(_without_asides(text))
     heard_days = days(tokens, now.astimezone(ZoneInfo(timezone)).date())
     taken = {index for day in heard_days for index in range(day.start, day.end)}
     blanked = ["_" if index in taken and word not in ("tonight",) else word for index, word in enumerate(tokens)]
@@ -57,6 +64,12 @@ def windows(
     if not wanted:
         return _without_day(heard_times, said, tokens, timezone)
     return tuple(_window(day.day, _time_of(day, wanted, heard_times), said, timezone) for day in wanted[:MAX_WINDOWS])
+
+
+def _without_asides(text: str) -> str:
+    """ "not ten, ten forty five" and "tomorrow, oh wait, tomorrow's Sunday, Monday then" without what is not wished."""
+    kept = _DESCRIBED_DAY.sub(" ", _NOT_THAT_TIME.sub(" ", text))
+    return kept if words(kept) else text
 
 
 def _span(tokens: list[str], found: list[DayHeard | TimeHeard]) -> str:

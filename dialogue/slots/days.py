@@ -111,20 +111,30 @@ def _relative_day(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, 
     if tokens[at : at + 2] == ["dentro", "de"] and (hit := _relative_day(["en", *tokens[at + 2 :]], 0, today)):
         return hit[0], hit[1] + 1
     if word in ("in", "en") and tokens[at + 1 : at + 3] in (["a", "month"], ["one", "month"], ["un", "mes"]):
-        year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
-        return dt.date(year, month, min(today.day, last_day(year, month).day)), 3
+        return _in_a_month(today), 3
+    if tokens[at : at + 3] == ["de", "hoy", "en"] and tokens[at + 3 : at + 4] in (["ocho"], ["quince"]):
+        return today + dt.timedelta(days=7 if tokens[at + 3] == "ocho" else 14), 4  # in a week, in two
+    if tokens[at : at + 3] in (["a", "month", "from"], ["one", "month", "from"]) and tokens[at + 3 :]:
+        return (_in_a_month(today), 4) if tokens[at + 3] in ("now", "today") else None
     if word in ("in", "en") and (count := _count(tokens, at + 1)):
         unit = _UNITS.get(tokens[at + 1 + count[1]] if at + 1 + count[1] < len(tokens) else "")
         if unit:
             return today + dt.timedelta(days=count[0] * unit), 2 + count[1]
     if count := _count(tokens, at):
         rest = tokens[at + count[1] : at + count[1] + 3]
+        if len(rest) == 3 and rest[0] in ("day", "days") and rest[1:] in (["from", "now"], ["from", "today"]):
+            return today + dt.timedelta(days=count[0]), count[1] + 3
         if len(rest) == 3 and rest[0] in ("week", "weeks") and rest[1] in ("from", "after", "on"):
             base = _day_at(tokens, at + count[1] + 2, today)
             if base or rest[2] in ("now", "today"):
                 start, used = base or (today, 1)
                 return start + dt.timedelta(days=7 * count[0]), count[1] + 2 + used
     return None
+
+
+def _in_a_month(today: dt.date) -> dt.date:
+    year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
+    return dt.date(year, month, min(today.day, last_day(year, month).day))
 
 
 def _count(tokens: list[str], at: int) -> tuple[int, int] | None:

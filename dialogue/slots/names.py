@@ -3,28 +3,41 @@
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from dialogue.slots.numbers import is_digit_word
-from dialogue.slots.spelling import spelled_run
+from dialogue.slots.spelling import letters_together, spelled_run
 from dialogue.text import BREAK, fold, normalise
 
 _SURE_INTRODUCTION = re.compile(
     r"\b(?:(?:my|the|his|her|patient's) (?:full |first |last |patient's )?name(?: is|'s| would be)|name is|name's|"
     r"(?:first|last) name(?: is|'s)?|call me|me llamo|mi nombre es|mi apellido es|i am called|under the name(?: of)?)"
-    r"(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=\S)"
+    r"(?: (?:la|el))?(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=\S)"
 )
 _LIKELY_INTRODUCTION = re.compile(
-    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla|speaking with)(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=\S)"
+    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla(?: con)?|speaking with)"
+    r"(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=\S)"
 )
 _LEAD_IN = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
-    r"it's|its|this is|i'm|i am|that's|that is|that would be|it is|name|the name|first name|is|spelled|es|soy|"
-    r"put it under|put (?:me )?down|under|mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
+    r"(?:it's |its )?(?:gonna|going to) be|it's|its|this is|i'm|i am|that's|that is|that would be|it is|"
+    r"name|the name|first name|is|spelled|es|soy|"
+    r"(?:you can )?put (?:it|me|that) under|put (?:me )?down|under|"
+    r"mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
 )
 _SPELLED_AGAIN = re.compile(r"\b(?:no|wait|sorry|i mean|i meant|actually|perdon|digo|scratch that|let me start over)\b")
 _LETTER_NOT_LETTER = re.compile(
     r"\b(?P<right>[a-z])(?: (?:as in|like|for) [a-z]+)? (?:and )?not (?:an? )?(?P<wrong>[a-z])\b"
 )
+_WITH_A_LETTER = re.compile(r"(?<= )with (?:an? )?(?:[a-z] ?){1,3}(?= \||$)")
+_SAID_AGAIN = re.compile(r"\b(?P<name>[a-z']{2,})(?: [a-z']+){0,6} \| (?=(?:[a-z']+ )?(?P=name)\b)")
+_NOT_THAT = re.compile(r"\b(?P<name>[a-z']{2,}) (?:\| )?(?:no )?(?:\| )?not [a-z']+ (?:\| )?(?=(?P=name)\b)")
+_LAST_THEN_FIRST = re.compile(
+    r"(?:\blast name(?: is|'s)? |^(?:yes |yeah |sure |it's |\| )*(?=[a-z']+ \| first name))"
+    r"(?P<last>.+?) (?:\| )?(?:and )?(?:my )?(?=first name\b)"
+)
+_SUFFIXES = {"junior": "Jr", "jr": "Jr", "the second": "II", "the third": "III", "the fourth": "IV"}
+_SUFFIX = re.compile(rf"(?:^| )(?P<suffix>{'|'.join(_SUFFIXES)})\b")
 _MAX_WORDS = 4
 _NO_NAME_WORDS = """
 first last middle spelling full
@@ -72,7 +85,10 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         expected: a name was asked for, so that a bare "maria lopez" or "it's maria" is one.
         known: the name that was understood before; a corrected or spelled part replaces the part most like it.
     """
-    line = _as_spelled_last(normalise(text, breaks=True))
+    line = _as_spelled_last(_without_repeats(normalise(text, breaks=True)))
+    if (match := _LAST_THEN_FIRST.search(line)) and (last := _read(match["last"], text, None)):
+        first = name(line[match.end() :], expected=True)
+        return Name(f"{first.value} {last.value}", first.spelled or last.spelled, line) if first else last
     if known and (match := _LETTER_NOT_LETTER.search(line)) and match["wrong"] in known.lower():
         return _letter_replaced(known, match)
     if (match := _SURE_INTRODUCTION.search(line)) and (found := _read(line[match.end() :], text, known)):
@@ -84,14 +100,22 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
     if not expected:
         return None
     bare = _LEAD_IN.sub("", line)
-    return _read(bare, text, known) if _only_a_name(bare) else None
+    return _read(bare, text, known) if _only_a_name(_SUFFIX.sub("", bare)) else None
+
+
+def _without_repeats(line: str) -> str:
+    """The line without "with a K", without a name that is said again in full, and without pauses between letters."""
+    line = " ".join(letters_together(line.split(), BREAK))
+    for aside in (_WITH_A_LETTER, _NOT_THAT, _SAID_AGAIN):
+        line = " ".join(aside.sub("", line).split())
+    return line
 
 
 def _as_spelled_last(line: str) -> str:
     """ "s m i t h no i mean s m y t h": the later spelling alone, where both spell a word."""
     parts = _SPELLED_AGAIN.split(line)
     runs = [spelled_anywhere([word for word in part.split() if word != BREAK]) for part in parts]
-    return parts[-1].strip() if len(parts) > 1 and runs[-1] and any(runs[:-1]) else line
+    return parts[-1].strip(f" {BREAK}") if len(parts) > 1 and runs[-1] and any(runs[:-1]) else line
 
 
 def _letter_replaced(known: str, match: re.Match[str]) -> Name:
@@ -127,14 +151,22 @@ def spelled_anywhere(tokens: list[str]) -> bool:
 def _name_words(tokens: list[str]) -> list[str]:
     """The words at the start that can be a name's."""
     out: list[str] = []
-    for token in tokens:
+    for at, token in enumerate(tokens):
         stop = token == BREAK or (token in _NO_NAME and not (out and token in _PARTICLES))
-        if stop or is_digit_word(token) or len(token) < 2 or len(out) == _MAX_WORDS:
+        short = len(token) < 2 and not (out and _is_initial(tokens, at))
+        if stop or short or is_digit_word(token) or len(out) == _MAX_WORDS:
             break
         out.append(token)
     while out and out[-1] in _PARTICLES and len(out) > 1:
         out.pop()
     return out
+
+
+def _is_initial(tokens: list[str], at: int) -> bool:
+    """ "walter t higgins": a letter before a last name, no spelling."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else ""
+    is_name = len(after) > 1 and after not in _NO_NAME and not is_digit_word(after)
+    return tokens[at].isalpha() and is_name and not spelled_run(tokens, at)
 
 
 def _read(line: str, original: str, known: str | None) -> Name | None:
@@ -170,8 +202,22 @@ def _read(line: str, original: str, known: str | None) -> Name | None:
         for part in spelled_parts:
             _place(merged, part)
         parts = merged
-    value = " ".join(_written(part, original) for part in parts[:_MAX_WORDS])
-    return Name(value, bool(spelled_parts), used)
+    suffix = _SUFFIX.match(line, len(used))
+    if parts[-1] in _SUFFIXES and len(parts) > 1:
+        parts[-1] = _SUFFIXES[parts[-1]]
+    elif suffix:
+        parts.append(_SUFFIXES[suffix["suffix"]])
+        used += suffix.group()
+    return Name(_in_full(parts[: _MAX_WORDS + bool(suffix)], original), bool(spelled_parts), used)
+
+
+def _in_full(parts: list[str], original: str) -> str:
+    """The parts as one name; a hyphen stands where the text has one ("Smith-Jones")."""
+    value = _written(parts[0], original)
+    for before, part in pairwise(parts):
+        joined = re.search(rf"(?<!\w){re.escape(before)}[-–]{re.escape(part)}(?!\w)", fold(original))
+        value += ("-" if joined else " ") + _written(part, original)
+    return value
 
 
 def _first_run(tokens: list[str], at: int, count: int) -> int:
@@ -212,6 +258,8 @@ def _with_last_name(found: Name, line: str, original: str) -> Name:
 
 def _written(part: str, original: str) -> str:
     """Capitals as the text had them ("McKay"), else one for each part ("O'Brien")."""
+    if part in _SUFFIXES.values():
+        return part
     seen = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", original, re.IGNORECASE)
     if seen and any(char.isupper() for char in seen.group()[1:]) and not seen.group().isupper():
         return seen.group()

@@ -23,6 +23,10 @@ ORDINALS = {
     "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
     "primero": 1, "primer": 1,
 }  # fmt: skip
+HUNDREDS = {
+    "cien": 1, "ciento": 1, "doscientos": 2, "trescientos": 3, "cuatrocientos": 4, "quinientos": 5, "seiscientos": 6,
+    "setecientos": 7, "ochocientos": 8, "novecientos": 9,
+}  # fmt: skip
 OH = frozenset({"oh", "o", "owe"})
 REPEATS = {"double": 2, "triple": 3, "treble": 3, "doble": 2, "quadruple": 4}
 # What a recogniser writes for a digit in the middle of a number.
@@ -31,7 +35,7 @@ SOUNDS_LIKE = {"to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "won": 1, "tree
 
 def is_digit_word(word: str) -> bool:
     """True for a word that stands for one or two digits of a phone number."""
-    return word in UNITS or word in TEENS or word in TENS or word in OH or word in REPEATS or word.isdigit()
+    return word.isdigit() or any(word in known for known in (UNITS, TEENS, TENS, HUNDREDS, OH, REPEATS))
 
 
 def cardinal(tokens: list[str], at: int) -> tuple[int, int] | None:
@@ -82,6 +86,9 @@ def _digits_at(tokens: list[str], at: int) -> tuple[str, int]:
     if word in REPEATS and following:
         one = _single(following)
         return (one * REPEATS[word], 2) if one else ("", 1)
+    if word in HUNDREDS:  # "quinientos cincuenta y cinco"; "ochocientos cinco cinco" is 800 and goes on
+        rest = cardinal(tokens, at + 1) if following in TENS or following in TEENS else None
+        return f"{HUNDREDS[word]}{rest[0] if rest else 0:02d}", 1 + (rest[1] if rest else 0)
     if word in ("hundred", "thousand"):
         return ("00" if word == "hundred" else "000"), 1
     if word in SOUNDS_LIKE and at > 0 and is_digit_word(tokens[at - 1]) and (is_digit_word(following)):

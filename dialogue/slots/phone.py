@@ -15,6 +15,7 @@ _GROUP = re.compile(
     r"\b(?:the )?(?:(?P<area>area code)|(?P<last>last|final) (?P<many>two|three|four|2|3|4)|"
     r"(?P<middle>middle (?:three|3|part|digits)))(?: (?:digits|numbers|ones))?(?: (?:is|are|should be|were|was))?\b"
 )
+_NO_DIGIT = re.compile(r"\b(?:have|got|that|this|another|any|same|other) one$")
 _EXTENSION = re.compile(r"\b(?:extension|ext)\b.*$")
 _TIME_OR_DATE = re.compile(r"\b\d{1,2}(?::\d{2}|/\d{1,2}(?:/\d{2,4})?)\b")
 # Area code and exchange begin with 2 to 9 (North American Numbering Plan).
@@ -27,7 +28,7 @@ def phone(text: str, so_far: str = "") -> str:
     A country code is dropped. After "no wait" the new digits take the place of the last ones, after "the last four
     are" those of that group, and "X not Y" puts X where Y was.
     """
-    line = _TIME_OR_DATE.sub(" ", _EXTENSION.sub("", normalise(text)).replace("+", " "))
+    line = _TIME_OR_DATE.sub(" ", _EXTENSION.sub("", _NO_DIGIT.sub("", normalise(text))).replace("+", " "))
     known = so_far
     for index, part in enumerate(_parts(line)):
         right, wrong = _right_and_wrong(part)
@@ -82,7 +83,14 @@ def _with_group(known: str, said: str, group: re.Match[str]) -> str:
 
 def _continued(known: str, said: str) -> str:
     """Digits that go on where the last ones ended; a whole number said again replaces what was there."""
-    return without_country_code(said if len(said) >= LENGTH else known + said)
+    return without_country_code(_whole(said) if len(said) >= LENGTH else _whole(known + said))
+
+
+def _whole(digits: str) -> str:
+    """ "the five one two number, five one two ...": the number alone, where its beginning or end was said before it."""
+    extra = len(digits) - LENGTH
+    repeated = 2 < extra < LENGTH and (digits[extra:].startswith(digits[:extra]) or digits.endswith(digits[:extra]))
+    return digits[extra:] if repeated and _VALID.fullmatch(digits[extra:]) else digits
 
 
 def _corrected(known: str, said: str) -> str:

@@ -8,6 +8,8 @@ LETTER_SOUNDS = {
     "hache": "h", "jota": "j", "ka": "k", "ele": "l", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r",
     "ese": "s", "te": "t", "uve": "v", "equis": "x", "ye": "y", "zeta": "z",
 }  # fmt: skip
+_SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-", "guion": "-", "apostrofe": "'"}
+_LEADS = frozenset({"capital", "uppercase", "letter", "mayuscula"})
 _EXAMPLE_WORDS = ("as", "like", "for", "de")  # "m as in mary", "b for boy"
 
 
@@ -50,17 +52,44 @@ def spelled_run(tokens: list[str], at: int) -> tuple[str, int] | None:
     """The word spelled from `tokens[at]` on: (word, tokens used), or None when fewer than two letters stand there.
 
     A run needs at least two plain single letters, or a letter with an example word: "are you" spells nothing.
+    "Capital" before a letter is passed over; "apostrophe" and "hyphen" between two letters are written.
     """
     spelled, end, plain = "", at, 0
-    while found := letters_at(tokens, end + (skipped := int(end > at and tokens[end : end + 1] == ["capital"]))):
-        end += skipped
+    while True:
+        sign = _SIGNS.get(tokens[end], "") if spelled and end < len(tokens) else ""
+        start = end + bool(sign)
+        start += start < len(tokens) and tokens[start] in _LEADS
+        found = letters_at(tokens, start)
+        if not found:
+            break
         letters, used = found
-        plain += len(tokens[end]) == 1 or used > 1
-        spelled += letters
-        end += used
+        plain += len(tokens[start]) == 1 or used > 1
+        spelled += sign + letters
+        end = start + used
     if len(spelled) < 2 or plain < 2:
         return None
     return spelled, end - at
+
+
+def letters_together(tokens: list[str], pause: str) -> list[str]:
+    """The words without the pauses that stand between the letters of one spelled word: "m as in mary | a | r"."""
+    out: list[str] = []
+    for at, token in enumerate(tokens):
+        between = token == pause and _ends_a_letter(out) and letters_at(tokens, at + 1)
+        if not (between and _plain(tokens, at + 1)):
+            out.append(token)
+    return out
+
+
+def _ends_a_letter(before: list[str]) -> bool:
+    if not before:
+        return False
+    example = len(before) > 2 and (before[-2] in _EXAMPLE_WORDS or before[-3:-1] == ["as", "in"])
+    return (len(before[-1]) == 1 and before[-1].isalpha()) or example or before[-1] in _SIGNS
+
+
+def _plain(tokens: list[str], at: int) -> bool:
+    return len(tokens[at]) == 1 or tokens[at] in ("double", "doble")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ def _relative(tokens: list[str], at: int) -> tuple[int, int, int, bool] | None:
         return None
     if tokens[start + used : start + used + 1] == ["minutes"]:
         used += 1
+    if tokens[start] == "half" and (hour := cardinal(tokens, start + used)) and 1 <= hour[0] <= 12:
+        return hour[0], 30, used + hour[1] + (start - at), True  # "half nine"
     link = tokens[start + used] if start + used < len(tokens) else ""
     if link not in ("past", "after", "to", "till", "of", "before", "til"):
         return None
@@ -116,6 +118,8 @@ def _spoken_clock(tokens: list[str], at: int) -> tuple[int, int, int, bool] | No
     if word.isdigit():
         if len(word) in (3, 4) and int(word[-2:]) < 60 and 1 <= int(word[:-2]) <= 12:
             return int(word[:-2]), int(word[-2:]), 1, False
+        if len(word) == 4 and 13 <= int(word[:-2]) <= 19 and int(word[-2:]) < 60:
+            return int(word[:-2]), int(word[-2:]), 1, True  # "1430"; a number from 2000 on is a year
         hour, used = int(word), 1
     elif word in TENS:
         return None
@@ -123,6 +127,8 @@ def _spoken_clock(tokens: list[str], at: int) -> tuple[int, int, int, bool] | No
         hour, used = number
     else:
         return None
+    if tokens[at + used : at + used + 1] == ["hundred"] and 8 <= hour <= 20:
+        return hour, 0, used + 1, True  # "fourteen hundred"
     if not 1 <= hour <= 12:
         return None
     follows = tokens[at + used : at + used + 2]
