@@ -13,7 +13,6 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from journal import journal_of
 from log import log_event, setup_logging
 from odoo_client import odoo_from
 from practice import UNDERSTOOD, LeadLog, deliver_lead, load_facts, worth_a_lead
-from pseudonyms.sensitive import births, masked
+from pseudonyms.sensitive import births_said, without_numbers
 from recording.storage import CallArchive, CallFolder
 
 ENGINE_TIMEOUT_SEC = 60.0
@@ -38,7 +37,6 @@ _LONGEST_ANSWER = 65_536  # characters
 _FROM_THE_TELEPHONE = {
     "call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons",
 }  # fmt: skip
-_BIRTH_ASKED = re.compile(r"\b(?:birth|born|nacimiento|nacio|nació)\b", re.IGNORECASE)
 _FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
 
 ExtractedLead: type[BaseModel] = create_model(
@@ -221,7 +219,7 @@ def _count(record: CallRecord, exc: AvaError) -> None:
 
 def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, *, by_rules: bool) -> Lead:
     """The draft after the checks that hold whoever filled it, marked for what a person has to look at."""
-    texts, is_masked = _without_numbers(draft.model_dump(), record, facts)
+    texts, is_masked = without_numbers(draft.model_dump(), record, facts)
     fields, found = settled(texts, record, facts)
     lead = Lead(
         **fields, call_sid=record.call_sid, caller_id=record.caller, handoff_reason=record.handoff_reason
@@ -229,38 +227,10 @@ def _lead(record: CallRecord, draft: BaseModel, facts: PracticeFacts, *, by_rule
     reasons = [
         *(["made-by-rules"] if by_rules else []),
         *found,
-        *unsaid(lead, record, facts, births=_births(record)),
+        *unsaid(lead, record, facts, births=births_said(record)),
         *(["sensitive-number"] if is_masked else []),
     ]
     return lead.model_copy(update={"needs_review": bool(reasons), "review_reasons": reasons})
-
-
-def _without_numbers(fields: dict[str, Any], record: CallRecord, facts: PracticeFacts) -> tuple[dict[str, Any], bool]:
-    """The draft without numbers in its texts that staff must not find there, and whether there were any."""
-    own = [record.caller, record.slots.callback_number, fields["phone"] if record.caller is None else None]
-    own += [number for place in facts.locations for number in (place.phone, place.fax)]
-    known = [number for number in own if number]
-    found: list[bool] = []
-
-    def clean(text: str | None) -> str | None:
-        shown, is_masked = masked(text or "", known)
-        found.append(is_masked)
-        return shown or None
-
-    windows = [window | {"words": clean(window["words"]) or ""} for window in fields["preferred_windows"]]
-    texts = {name: clean(fields[name]) for name in ("reason", "message")}
-    return fields | texts | {"preferred_windows": windows}, any(found)
-
-
-def _births(record: CallRecord) -> frozenset[date]:
-    """The past dates that the caller named."""
-    day, found, asked = record.started_at.date(), set[date](), False
-    for turn in record.turns:
-        if turn.speaker == "caller":
-            found |= births(turn.text, day, asked=asked)
-        else:
-            asked = bool(_BIRTH_ASKED.search(turn.text))
-    return frozenset(found)
 
 
 def _first_request(record: CallRecord) -> tuple[Intent | None, str] | None:

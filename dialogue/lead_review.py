@@ -21,6 +21,7 @@ from facts import PracticeFacts
 _UNSAID_SHARE = 0.5  # of the words that carry meaning; a summary in other words has no more than that
 _LETTERS_ALIKE = 4  # "blur" and "blurry" are the same word
 _SAME_BEGINNING = 5  # letters: "floating" and "floaters"
+_ENDING = re.compile(r"(?:ing|ed|es|s)$")  # "driving" is of "drive"
 # Words on which urgency hangs: one of a group in the lead, and none of it in the call, is a mark by itself.
 _WEIGHTY = tuple(
     frozenset(group.split())
@@ -45,8 +46,8 @@ gets getting give had has have having he her him his how i i'd i'll i'm i've if 
 like likes looking make me more my need needed needs new next no not now of off office on one or our out patient
 please re regarding request requested requesting requests said same say says schedule scheduling see seen set she
 should so some soon speak staff talk tell than that that's the their them then there they this time to too until up us
-visit wait want wanted wants was we were what when where which who will wish wishes with would you your appointment
-appointments existing first
+due during since while visit wait want wanted wants was we were what when where which who will wish wishes with
+would you your appointment appointments existing first
 al algo como con cita de del donde el ella en es esta este hacer hay la las le lo los me mi mis muy necesita necesito
 no nos o para paciente pero por que quiere quiero se si sin su sus tengo tiene un una uno y ya llama llamar
 """
@@ -174,7 +175,8 @@ def _is_known(word: str, known: frozenset[str]) -> bool:
         return True
     if len(word) < _LETTERS_ALIKE or word.isdigit():
         return False
-    if len(word) > _SAME_BEGINNING and any(one.startswith(word[:_SAME_BEGINNING]) for one in known):
+    stem = _ENDING.sub("", word)
+    if len(stem) >= _LETTERS_ALIKE and any(one.startswith(stem[:_SAME_BEGINNING]) for one in known):
         return True
     return any(len(one) >= _LETTERS_ALIKE and (one.startswith(word) or word.startswith(one)) for one in known)
 

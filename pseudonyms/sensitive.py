@@ -7,7 +7,10 @@ A lead goes to the CRM, where more people read it than may know such a number. I
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import Any
 
+from call import CallRecord
+from facts import PracticeFacts
 from pseudonyms.dates import CALENDAR, dates, year_of
 from pseudonyms.kinds import Found
 from pseudonyms.numbers import Row, rows
@@ -26,6 +29,7 @@ _ORDER_SAID = re.compile(
     r"\b(?:order|invoice|statement|claim|case|confirmation|reference|prescription|rx|member(?:ship)?|policy|"
     r"group|orden|factura|poliza)(?: (?:number|no|id|numero))?(?: (?:is|was|es|it's))?[ #:.,]*$"
 )
+_BIRTH_ASKED = re.compile(r"\b(?:birth|born|nacimiento|naci[oó])\b", re.IGNORECASE)
 _CONTEXT = 60  # characters before a number that tell what it is
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th)?|[a-z]+(?:[ -][a-z]+)?)"
 _SHORT_YEAR = rf"'?\d\d|(?:{'|'.join(TENS)})(?:[ -](?:y )?(?:{'|'.join(UNITS)}))?|oh? (?:{'|'.join(UNITS)})"
@@ -79,6 +83,38 @@ def _is_phone(row: Row, known: frozenset[str]) -> bool:
     if any(number.endswith(digits) for number in known):
         return False
     return row.is_row_of_singles or [len(group) for group in row.groups] == [3, 4]
+
+
+def without_numbers(fields: dict[str, Any], record: CallRecord, facts: PracticeFacts) -> tuple[dict[str, Any], bool]:
+    """The fields of a lead without sensitive numbers in `reason`, `message` and the words of its windows.
+
+    Returns:
+        The fields, and whether anything was taken out.
+    """
+    own = [record.caller, record.slots.callback_number, fields["phone"] if record.caller is None else None]
+    own += [number for place in facts.locations for number in (place.phone, place.fax)]
+    known = [number for number in own if number]
+    found: list[bool] = []
+
+    def clean(text: str | None) -> str | None:
+        shown, is_masked = masked(text or "", known)
+        found.append(is_masked)
+        return shown or None
+
+    windows = [window | {"words": clean(window["words"]) or ""} for window in fields["preferred_windows"]]
+    texts = {name: clean(fields[name]) for name in ("reason", "message")}
+    return fields | texts | {"preferred_windows": windows}, any(found)
+
+
+def births_said(record: CallRecord) -> frozenset[dt.date]:
+    """The past dates that the caller of a finished call named."""
+    day, found, asked = record.started_at.date(), set[dt.date](), False
+    for turn in record.turns:
+        if turn.speaker == "caller":
+            found |= births(turn.text, day, asked=asked)
+        else:
+            asked = bool(_BIRTH_ASKED.search(turn.text))
+    return frozenset(found)
 
 
 def births(text: str, today: dt.date, *, asked: bool = False) -> frozenset[dt.date]:
