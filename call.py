@@ -154,6 +154,9 @@ class CallRecord(BaseModel):
     disclosure: str | None = None  # the wording that was played, None when it was not played to its end
     disclosure_played_sec: float | None = None
     recording_started_sec: float | None = None
+    recording_refused: bool = False  # the caller did not want to be recorded: no audio is kept
+    audio_sha256: str | None = None  # of the recording as MP3, in hexadecimal; None while there is none
+    audio_sec: float | None = None  # the recording's length
     turns: list[Turn] = Field(default_factory=list)
     slots: Slots = Field(default_factory=Slots)
     latencies_ms: list[float] = Field(default_factory=list)

@@ -6,6 +6,7 @@ The names, defaults and meanings of the owner's `.env` are kept; ours are few an
 Run `python config.py` to check a `.env` and see the values in force (secrets are never printed).
 """
 
+import base64
 import difflib
 import os
 import sys
@@ -118,6 +119,12 @@ class Settings(BaseSettings):
     recording_notice: str = Field(
         "This call is recorded.", min_length=1, description="the sentence that tells callers of the recording"
     )
+    recording_key: SecretStr | None = Field(
+        None,
+        description="keys as `python -m recording.encryption` prints them, separated by commas, the newest first",
+    )
+    retention_days: int = Field(2555, ge=1, le=36500, description="days, 1 to 36500: how long calls are kept")
+    after_call_whisper_model: str = Field("large-v3", description="as WHISPER_MODEL; transcribes calls that are over")
     data_dir: Path = Field(Path("."), description="a folder that the service may write to")
     facts_dir: Path = Field(
         Path(__file__).parent / "rag" / "data", description="the folder of the practice's facts (avc_*.jsonl)"
@@ -151,7 +158,14 @@ class Settings(BaseSettings):
             raise ValueError("shorter than 16 characters")
         return value
 
-    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token")
+    @field_validator("recording_key")
+    @classmethod
+    def _keys_of_32_bytes(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            decode_keys(value.get_secret_value())
+        return value
+
+    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token", "recording_key")
     @classmethod
     def _no_placeholder(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and any(mark in value.get_secret_value().lower() for mark in _PLACEHOLDERS):
@@ -171,6 +185,24 @@ class Settings(BaseSettings):
     @property
     def validates_signatures(self) -> bool:
         return self.twilio_validate and self.twilio_auth_token is not None
+
+
+def decode_keys(text: str) -> list[bytes]:
+    """The keys of RECORDING_KEY: 32 bytes each, URL-safe base64, separated by commas.
+
+    Raises:
+        ValueError: one is none; says which, and never what it is.
+    """
+    keys = []
+    for number, part in enumerate(text.split(","), start=1):
+        try:
+            key = base64.b64decode(part.strip().encode("ascii"), altchars=b"-_", validate=True)
+        except ValueError:  # binascii's error is one; so is a letter that is not ASCII
+            key = b""
+        if len(key) != 32:
+            raise ValueError(f"key {number} is not 32 bytes in URL-safe base64")
+        keys.append(key)
+    return keys
 
 
 def switch_off_telemetry() -> None:

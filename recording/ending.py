@@ -31,6 +31,8 @@ class CallEnd:
         self._folder = folder
         self._path = folder.path if isinstance(folder, CallFolder) else folder
         self._record = record
+        if isinstance(folder, CallFolder) and folder.refused:
+            self._record = record.model_copy(update={"recording_refused": True})
         self._lead_state = lead_state
         self._index = index
         self._opener = opener
@@ -51,6 +53,9 @@ class CallEnd:
 
     def _write(self) -> None:
         if isinstance(self._folder, CallFolder):
+            if self._folder.refused:  # once more: the writer's queue may have been full when it was said
+                for file in self._folder.audio_files.values():
+                    file.discard()
             for file in (*self._folder.audio_files.values(), self._folder.events):
                 file.drain()
                 if file.path.exists():

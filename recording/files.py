@@ -2,8 +2,10 @@
 
 import fcntl
 import os
+import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ Opener = Callable[[str, int, int], int]  # as `os.open`: path, flags, mode -> fi
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+TEMPORARY = ".tmp"
 ULAW_SILENCE = 0xFF
 _SILENCE_BLOCK = bytes([ULAW_SILENCE]) * 65_536
 
@@ -32,22 +35,63 @@ def write_atomically(path: Path, data: bytes, opener: Opener = os.open) -> None:
     Raises:
         OSError: nothing was replaced.
     """
+    write_blocks_atomically(path, [data], opener)
+
+
+def write_blocks_atomically(path: Path, blocks: Iterable[bytes], opener: Opener = os.open) -> None:
+    """As `write_atomically`, of a file that comes in pieces.
+
+    Raises:
+        OSError: nothing was replaced. So it is when `blocks` raises.
+    """
     make_folders(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         fd = opener(str(temporary), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(fd, view) :]
+            for block in blocks:
+                _write_all(fd, block)
             os.fsync(fd)
         finally:
             os.close(fd)
         os.replace(temporary, path)
-    except OSError:
+    except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextmanager
+def scratch_file(folder: Path, opener: Opener = os.open) -> Iterator[int]:
+    """An empty file without a name, open for reading and writing: a crash leaves nothing of it. Gives its descriptor.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    make_folders(folder)
+    path = folder / f".scratch.{os.getpid()}.{threading.get_ident()}{TEMPORARY}"
+    fd = opener(str(path), os.O_RDWR | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+    try:
+        path.unlink(missing_ok=True)
+        yield fd
+    finally:
+        os.close(fd)
+
+
+def remove_temporaries(folder: Path) -> None:
+    """Delete what a process that died in the middle of a write left in a folder that nobody else writes to.
+
+    Raises:
+        OSError: something is still there.
+    """
+    for path in folder.glob(f".*{TEMPORARY}"):
+        path.unlink(missing_ok=True)
+
+
+def _write_all(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
 
 
 def sync_folder(path: Path) -> None:

@@ -13,7 +13,7 @@ from recording.files import AppendFile, Chunk, Opener
 from recording.track import Track
 from recording.writer import Writer
 
-_MUST_BE_DURABLE = {"disclosure_played", "lead_saved"}
+_MUST_BE_DURABLE = {"disclosure_played", "lead_saved", "recording_refused"}
 _AUDIO_LIMIT_BYTES = 4 << 20  # about nine minutes of one track, kept in memory while the disk refuses it
 TrackName = Literal["caller", "agent"]
 
@@ -29,6 +29,7 @@ class CallFolder:
         self._clock_offset_sec = (clock.now() - call.started_at).total_seconds() - clock.monotonic()
         self._ended = False
         self._recording = False
+        self.refused = False  # the caller does not want to be recorded
         self._tracks: dict[TrackName, Track] = {}
         self.events = AppendFile(path / "events.jsonl", call_sid=call.sid, opener=opener)
         self.audio_files: dict[TrackName, AppendFile] = {
@@ -42,7 +43,7 @@ class CallFolder:
         """Append `{"t": seconds, "at": UTC time, "type": kind, ...fields}` to `events.jsonl`.
 
         `at_sec` among the fields is the event's time in the call; without it, `t` is the time since
-        `call.started_at`. Disclosures and leads are made durable (fsync) at once.
+        `call.started_at`. Disclosures, refusals and leads are made durable (fsync) at once.
         """
         if self._ended:
             self._writer.failed(self.call.sid, "event-after-end", disk=False)
@@ -70,7 +71,10 @@ class CallFolder:
             self._writer.failed(self.call.sid, "bad-audio-time", disk=False)
 
     def start_recording(self, at_sec: float) -> None:
-        """Record from `at_sec` on. Started again after a stop, the time between is silence."""
+        """Record from `at_sec` on. Started again after a stop, the time between is silence. A caller who refused is
+        not recorded again."""
+        if self.refused:
+            return
         self._recording = True
         if not self._tracks:
             self._tracks = {"caller": Track(at_sec), "agent": Track(at_sec)}
@@ -81,8 +85,20 @@ class CallFolder:
             for name, track in self._tracks.items():
                 self._append(name, track.finish())
 
+    def refuse_recording(self) -> None:
+        """The caller does not want to be recorded: stop, say so in the events, delete what there is. The call goes on.
+
+        The event is durable before anything is deleted, so that a crash in between leaves a call whose audio the next
+        start deletes.
+        """
+        if self.refused:
+            return
+        self.refused = True
+        self.event("recording_refused")
+        self.discard_recording()
+
     def discard_recording(self) -> None:
-        """Stop, and delete what was recorded: the caller does not want it."""
+        """Stop, and delete what was recorded."""
         self._recording = False
         self._tracks = {}
         for file in self.audio_files.values():

@@ -106,6 +106,9 @@ class _Replay:
     def _on_recording_started(self, event: Event, t: float) -> None:
         self.fields.setdefault("recording_started_sec", t)
 
+    def _on_recording_refused(self, event: Event, t: float) -> None:
+        self.fields["recording_refused"] = True
+
     def _on_sentence_ava(self, event: Event, t: float) -> None:
         if text := _words(event, "text"):
             self.sentences.append((t, text))

@@ -4,6 +4,11 @@
     recordings/2026/11/22/CA.../events.jsonl   one line per event, handed to the system as it happens
                                 caller.ulaw, agent.ulaw   8 kHz mu-law mono, 8000 bytes a second, aligned
                                 call.json      the finished call; its presence says that the call is done
+                                audio.mp3      made of the tracks, which are deleted then (`recording.audio`)
+                                transcript.json, transcript.txt   made after the call (`recording.transcriber`)
+
+A second line of a call in the index adds its recording's hash and length. With RECORDING_KEY the recording and the
+transcript are sealed and end in `.enc`; a call that goes on, its events and its record are not.
 
 The date is the UTC date of the call's start. Folders are 0700 and files 0600. Run `python -m recording.storage
 DATA_DIR` to list the calls and their state.
@@ -17,14 +22,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import metrics
 from call import Call, CallRecord, Clock
 from clock import SystemClock
 from errors import StorageError
+from log import log_event
+from recording import kept_file
+from recording.audio import AudioEnd, AudioFile, has_tracks, make_audio, read_audio
+from recording.encryption import Cipher
 from recording.ending import CallEnd, Release
 from recording.files import AppendFile, Opener
 from recording.folder import CallFolder
 from recording.replay import read_events, record_from_events
-from recording.writer import Writer
+from recording.writer import Writer, storage_code
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LONGEST_WAIT_SEC = 10.0
@@ -38,13 +48,16 @@ class CallArchive:
         root: Path,
         clock: Clock | None = None,
         *,
+        cipher: Cipher | None = None,
         opener: Opener = os.open,
         queue_size: int = 4096,
         retry_sec: float = 1.0,
     ) -> None:
         self.recordings = root / "recordings"
         self._clock = clock or SystemClock()
+        self._cipher = cipher
         self._opener = opener
+        self._one_recording = asyncio.Lock()  # calls that go on need the processor
         self._writer = Writer(queue_size=queue_size, retry_sec=retry_sec)
         self._index = AppendFile(self.recordings / "index.jsonl", opener=opener)
         self._mine: set[str] = set()  # calls that this process has open, or has yet to write `call.json` of
@@ -76,16 +89,68 @@ class CallArchive:
             True when it is on disk; False when it is not yet: it stays in memory and is tried again, or, if the
             process dies before that, found by the next recovery.
         """
-        end = CallEnd(folder, record, lead_state, self._index, self._opener, forget=self._forget)
+        return await self._written(CallEnd(folder, record, lead_state, self._index, self._opener, forget=self._forget))
+
+    def refuse_recording(self, folder: CallFolder) -> None:
+        """A caller does not want to be recorded: no audio of the call is kept from now on, and the call goes on."""
+        if not folder.refused:
+            folder.refuse_recording()
+            log_event("recording_refused", call=folder.call.sid)
+
+    async def finish_audio(self, folder: CallFolder | Path, record: CallRecord) -> AudioFile | None:
+        """Make the tracks of a call that `finish` has written into one stereo MP3; idempotent.
+
+        Hash and length go into `call.json` and the index. What cannot be done now (it is logged) leaves the tracks as
+        they are: `unfinished_audio` finds them. Where libsndfile writes no MP3 they stay so (`mp3-unavailable`).
+
+        Returns:
+            None when there is no audio, the caller refused, or it could not be done.
+        """
+        path, refused = (folder.path, folder.refused) if isinstance(folder, CallFolder) else (folder, False)
+        refused = refused or record.recording_refused
         try:
-            async with asyncio.timeout(_LONGEST_WAIT_SEC):
-                while not self._writer.submit(end, None):
-                    if self._writer.closed:
-                        return False
-                    await asyncio.sleep(0.05)
-                return await asyncio.wrap_future(end.answer)
-        except TimeoutError:
-            return False
+            async with self._one_recording:
+                audio = await asyncio.to_thread(self._make_audio, path, refused)
+                if audio and not await self._written(AudioEnd(path, audio, self._index, self._opener)):
+                    raise StorageError("the recording's hash is not written yet", code="audio-not-noted")
+        except StorageError as exc:
+            metrics.STORAGE_ERRORS.labels(exc.code).inc()
+            log_event("audio_failed", call=path.name, level="ERROR", code=exc.code)
+            return None
+        if audio:
+            log_event("audio_kept", call=path.name, seconds=audio.seconds, size_bytes=audio.size_bytes)
+        return audio
+
+    async def audio(self, call_sid: str) -> bytes:
+        """The recording of a call: a stereo MP3 (caller left, AVA right), opened, and compared with its hash.
+
+        Raises:
+            StorageError: there is no such call (`no-call`), or see `recording.audio.read_audio`.
+        """
+        return await asyncio.to_thread(lambda: read_audio(self.folder_of(call_sid), self._cipher))
+
+    async def keep(self, call_sid: str, name: str, data: bytes) -> None:
+        """Write a whole file into a call's folder, sealed when there is a key.
+
+        Raises:
+            StorageError: there is no such call, or the file could not be written; the old one stands.
+        """
+
+        def write() -> None:
+            try:
+                kept_file.keep(self.folder_of(call_sid) / name, [data], self._cipher, self._opener)
+            except OSError as exc:
+                raise StorageError("a file of a call could not be written", code=storage_code(exc)) from exc
+
+        await asyncio.to_thread(write)
+
+    async def kept(self, call_sid: str, name: str) -> bytes:
+        """A file that `keep` wrote.
+
+        Raises:
+            StorageError: there is no such call, or see `recording.kept_file.blocks_of`.
+        """
+        return await asyncio.to_thread(lambda: kept_file.read(self.folder_of(call_sid) / name, self._cipher))
 
     def release(self, folder: CallFolder | Path) -> None:
         """Let go of a call without finishing it: the next recovery will find it."""
@@ -102,6 +167,17 @@ class CallArchive:
         if not _CALL_SID.fullmatch(call_sid):
             raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
         return next((path for path in self.folders() if path.name == call_sid), None)
+
+    def folder_of(self, call_sid: str) -> Path:
+        """As `find`.
+
+        Raises:
+            StorageError: that is no CallSid, or there is no such call (`no-call`).
+        """
+        folder = self.find(call_sid)
+        if folder is None:
+            raise StorageError("there is no such call", code="no-call", retryable=False)
+        return folder
 
     def folders(self) -> Iterator[Path]:
         """Every call's folder, oldest day first. Reads the disk: call it from a thread."""
@@ -121,6 +197,14 @@ class CallArchive:
             and (path / "events.jsonl").is_file()
             and not (path / "call.json").exists()
             and not _is_live(path / "events.jsonl")
+        ]
+
+    def unfinished_audio(self) -> list[Path]:
+        """Folders of finished calls whose tracks are no MP3 yet. Reads the disk: call it from a thread."""
+        return [
+            path
+            for path in self.folders()
+            if path.name not in self._mine and has_tracks(path) and (path / "call.json").exists()
         ]
 
     def rebuild(self, folder: Path) -> CallRecord:
@@ -154,6 +238,23 @@ class CallArchive:
     def close(self, timeout_sec: float = 5.0) -> bool:
         """Write what is queued and stop the writer. Blocks for at most about twice `timeout_sec`."""
         return self._writer.close(timeout_sec)
+
+    def _make_audio(self, folder: Path, refused: bool) -> AudioFile | None:
+        if folder.name in self._mine or not (folder / "call.json").exists():
+            raise StorageError("the call is not finished", code="call-not-finished")
+        return make_audio(folder, refused=refused, cipher=self._cipher, opener=self._opener)
+
+    async def _written(self, end: CallEnd | AudioEnd) -> bool:
+        """Hand last writes over and wait for them; False when they are not on the disk yet."""
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_SEC):
+                while not self._writer.submit(end, None):
+                    if self._writer.closed:
+                        return False
+                    await asyncio.sleep(0.05)
+                return await asyncio.wrap_future(end.answer)
+        except TimeoutError:
+            return False
 
     def _forget(self, call_sid: str) -> None:
         self._mine.discard(call_sid)
