@@ -287,7 +287,8 @@ SCALP = (
 LIFE = (
     r"chest (?:pains?|hurts|tight\w*)|(?:can't|cannot|can hardly|trouble|not|isn't|stopped) breath\w*|unconscious|"
     r"passed out|unresponsive|won't wake up|seizures?|convuls\w+|suicid\w*|"
-    r"kill (?:myself|himself|herself)|overdos\w+|heart attack|dolor (?:de|en el) pecho|no (?:puedo|puede) respirar|"
+    r"kill (?:myself|himself|herself)|overdos\w+|heart attack(?! (?:in|last|years?|back|\w+ (?:years?|"
+    r"months?) ago))|dolor (?:de|en el) pecho|no (?:puedo|puede) respirar|"
     r"no respira|inconsciente|desmay\w+|matarme|ataque al corazon"
 )
 

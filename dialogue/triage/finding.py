@@ -163,6 +163,7 @@ _OF_EYES_ALONE = frozenset(
     | {"flashes_floaters", "red_eye", "vision_worse", "eye_pain", "swollen_eye", "pupil"}
 )
 _ABOVE_URGENT = 0.3  # how much surer the opinion has to be of an emergency where the table says within a day
+_ABOVE_DENIAL = 1.5  # and where all that the table knows of is denied, past or asked in general
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,10 @@ class _Turn:
         """Whether any evidence counts; most turns hold none."""
         return any(self.has(name) for name in _EVIDENCE)
 
+    def only_denies(self) -> bool:
+        """Whether evidence is mentioned and none of it counts."""
+        return not self.says_anything() and any(PATTERNS[name].search(self._line) for name in _EVIDENCE)
+
     def _look(self, name: str) -> bool:
         found = PATTERNS[name].finditer(self._line)
         if name in _CIRCUMSTANCE:
@@ -237,9 +242,12 @@ def triage(text: str, earlier: Sequence[str] = (), *, second: Model | None = Non
         return by_table if earlier and by_concepts(text).code != by_table.code else Finding("routine")
     if by_table.urgency == "emergent" or not line:
         return by_table
-    if opinion.emergent > least.emergent + (_ABOVE_URGENT if by_table.urgency == "urgent" else 0):
+    if opinion.unwell <= least.unwell and opinion.emergent <= least.emergent:
+        return by_table
+    more = _ABOVE_URGENT if by_table.urgency == "urgent" else _ABOVE_DENIAL if _Turn(text).only_denies() else 0.0
+    if opinion.emergent > least.emergent + more:
         return _suspected(text, line)
-    if by_table.urgency == "routine" and opinion.unwell > least.unwell:
+    if by_table.urgency == "routine" and opinion.unwell > least.unwell + more:
         return _found("urgent", "suspected", _WORDS_OF_DOUBT["urgent"], text)
     return by_table
 

@@ -88,7 +88,8 @@ _REPAIRS: tuple[tuple[str, str], ...] = (
     r"grit|gravel|sandpaper)\b(?: in (?:my|the|his|her) eyes?)?", "feels gritty"),
     (r"\b(?:como|siento) (?:si tuviera )?(?:arena|arenilla|arenita)\b", "arenosos"),
     (
-    r"\beye (?=(?:doctor|exam\w*|drops?|care|clinic|center|insurance|appointment|test|check\w*|glasses|wear|"
+    r"\beye (?=(?:med|mart|masters|doctor|exam\w*|drops?|care|clinic|center|insurance|appointment|test|check\w*|"
+    r"glasses|wear|"
     r"prescription|specialist|place|office|strain|surgeon|shadow|liner|makeup|lash\w*|color|associates|"
     r"institute)\b)", ""),
     (_IDIOMS, ""),

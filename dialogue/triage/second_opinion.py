@@ -19,6 +19,8 @@ WEIGHTS_FILE = Path(__file__).parent / "second_opinion.json"
 _LETTERS = (3, 4, 5)
 _SCALE = 100  # the file holds hundredths as whole numbers
 _WORD_MARK = "="  # words and pairs of words begin with it, pieces of words do not
+_PASSAGE, _STEP, _SHORT = 12, 6, 16  # words
+_ONLY_A_PASSAGE = 0.3  # how much surer a passage has to be than a whole turn
 Weights = tuple[int, int]
 
 
@@ -39,7 +41,16 @@ class Model:
     least: Opinion
 
     def judge(self, line: str) -> Opinion:
-        """An opinion on a line of `hearing.read`; n-grams that the sets never showed weigh nothing."""
+        """An opinion on a line of `hearing.read`: its most alarming passage decides, small talk must not drown it."""
+        whole = self._weigh(line)
+        parts = [self._weigh(part) for part in passages(line)]
+        return Opinion(
+            max([whole.emergent, *(part.emergent - _ONLY_A_PASSAGE for part in parts)]),
+            max([whole.unwell, *(part.unwell - _ONLY_A_PASSAGE for part in parts)]),
+        )
+
+    def _weigh(self, line: str) -> Opinion:
+        """The log-odds of one text; n-grams that the sets never showed weigh nothing."""
         emergent, unwell = (figure / _SCALE for figure in self.constant)
         for kind in blocks(line):
             known = [found for one in kind if (found := self.weights.get(one)) is not None]
@@ -56,6 +67,14 @@ class Model:
             length = math.sqrt(len(known) or 1) * _SCALE
             shares += [(one.strip(_WORD_MARK), round(weight / length, 2)) for one, weight in known if weight > 0]
         return sorted(shares, key=lambda share: -share[1])[:most]
+
+
+def passages(line: str) -> list[str]:
+    """Overlapping passages of a long line, each about as long as the turns that the weights come from."""
+    words = line.split()
+    if len(words) <= _SHORT:
+        return []
+    return [" ".join(words[start : start + _PASSAGE]) for start in range(0, len(words) - _STEP, _STEP)]
 
 
 def blocks(line: str) -> tuple[set[str], set[str]]:
