@@ -69,9 +69,13 @@ def _meant(text: str) -> list[tuple[str, ...]]:
 def _thesaurus() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     rows = yaml.safe_load(_WORDS_FILE.read_text(encoding="utf-8"))
     return tuple(
-        (re.compile(rf"\b(?:{'|'.join(re.escape(phrase) for phrase in row['say'])})\b"), tuple(stems(row["means"])))
-        for row in rows
+        (re.compile(rf"\b(?:{'|'.join(map(_expression, row['say']))})\b"), tuple(stems(row["means"]))) for row in rows
     )
+
+
+def _expression(phrase: str) -> str:
+    """ "mask*" is every word that begins so."""
+    return re.escape(plain(phrase)).replace(r"\*", "[a-z]*")
 
 
 if __name__ == "__main__":

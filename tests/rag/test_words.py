@@ -72,3 +72,9 @@ def test_fusion_prefers_what_several_rankings_like_and_is_stable() -> None:
     assert fuse(["a", "b", "c"], ["b", "d"], ["b", "a"]) == ["b", "a", "d", "c"]
     assert fuse(["x"], ["a"]) == ["a", "x"]
     assert fuse([], []) == []
+
+
+def test_a_phrase_with_a_star_holds_for_every_word_that_begins_so() -> None:
+    assert "repair" in question_weights("me puede enderezar los lentes, están torcidos")
+    assert "mask" in question_weights("do i still wear a mascarilla")
+    assert "mask" not in question_weights("the office is unmasked")
