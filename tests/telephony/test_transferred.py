@@ -5,7 +5,7 @@ import pytest
 
 from config import Settings
 from metrics import TRANSFERS
-from telephony.transferred import Result, Transfer, TransferReports, result_of, transfer_of
+from telephony.transferred import Result, Transfer, TransferReports, first_dial, result_of, transfer_of
 from tests.telephony.fakes import HOST, call_sid
 
 HANDOFF, EMERGENCY = "+13055550110", "+13055550111"
@@ -129,3 +129,33 @@ def test_the_memory_of_reports_has_an_end() -> None:
         desk.take(call_sid(number), Transfer(), "busy")
     assert len(desk._seen) == 1024
     assert not desk.take(call_sid(1499), Transfer(), "busy").missed
+
+
+@pytest.mark.parametrize(
+    ("numbers", "emergency", "staff_answer", "number", "then_handoff"),
+    [
+        ((HANDOFF, EMERGENCY), False, True, HANDOFF, False),
+        ((HANDOFF, EMERGENCY), True, True, EMERGENCY, True),
+        ((HANDOFF, EMERGENCY), True, False, EMERGENCY, False),
+        ((EMERGENCY, EMERGENCY), True, True, EMERGENCY, False),
+        ((None, EMERGENCY), True, False, EMERGENCY, False),
+        ((HANDOFF, None), True, True, HANDOFF, False),
+        ((None, EMERGENCY), False, False, None, False),
+        ((None, None), True, False, None, False),
+    ],
+)
+def test_an_emergency_goes_to_its_own_number_first_and_to_staff_who_answer_next(
+    numbers: tuple[str | None, str | None],
+    emergency: bool,
+    staff_answer: bool,
+    number: str | None,
+    then_handoff: bool,
+) -> None:
+    settings = Settings(_env_file=None, handoff_number=numbers[0], emergency_number=numbers[1])
+    dial = first_dial(settings, emergency=emergency, staff_answer=staff_answer, language="es", calls_back=True)
+    if number is None:
+        assert dial is None
+    else:
+        assert dial is not None
+        assert dial[0] == number
+        assert (dial[1].emergency, dial[1].then_handoff, dial[1].language) == (emergency, then_handoff, "es")
