@@ -32,7 +32,7 @@ def check(case: Case) -> Finding:
     if _other_part_of_day(case):
         return Finding("another part of the day than the caller said")
     for segment in case.segments:
-        if is_about_hours(segment) and not _FREE.search(segment.line):
+        if is_about_hours(segment) and (not _FREE.search(segment.line) or "hours" in segment.line.split()):
             continue
         problem = _in_question(case, segment) if segment.asks else _stated(case, segment)
         if problem:

@@ -42,6 +42,9 @@ class Case:
             return self.lexicon.keys
         if segment.places:
             return segment.places
+        states = {code for atom in segment.of("state") for code in atom.value}
+        if there := frozenset(place.location for place in self.lexicon.facts.locations if place.state in states):
+            return there
         return frozenset([self.location] if self.location else [])
 
     def local_now(self, key: str | None) -> dt.datetime:

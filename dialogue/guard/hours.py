@@ -17,7 +17,7 @@ HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|close
 _CLOSED = re.compile(r"\b(?:closed|shut)\b")
 _CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
 _NEVER_RECORDED = re.compile(
-    r"\b(?:24/7|around the clock|walk ?ins?|holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"
+    r"\b(?:24/7|around the clock|walk ?ins?|(?:on|every|most|all|some|major|federal|over|during|through) (?:the )?holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"  # noqa: E501
     r"patient|check in)|all (?:night|day long)|longer|extended|summer|winter)\b"
 )
 _VAGUE = re.compile(r"\b(?:late|later|early|earlier)\b")

@@ -9,6 +9,7 @@ import re
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
 from dialogue.guard.everyday import EVERYDAY
+from dialogue.guard.medical import SYMPTOMS
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.verdict import CLEAR, Finding
@@ -20,6 +21,9 @@ _READ_BACK = re.compile(
     r"sorry|so|staff|team|they)\b"
 )  # fmt: skip
 _NAMING = re.compile(r"\b(?:that is|it is|name is|this is|is that|is it)\b")
+_HEARS = re.compile(
+    r"\b(?:i (?:understand|hear|see|am sorry|have noted|noted|will)|sorry|you (?:said|mentioned|told|have|are having)|staff|team)\b"  # noqa: E501
+)
 _FINITE = re.compile(r"\b(?:is|are|has|have|accepts?|takes?|works?|offers?|does)\b")
 EMERGENCY = re.compile(r"\b(?:911|emergency room|rinse|flush|do not (?:rub|press|try|touch|pull|drive))\b")
 _EMERGENCY_WORDS_TEXT = """
@@ -44,6 +48,13 @@ def check(case: Case) -> Finding:
     return CLEAR
 
 
+def _comparison(word: str) -> bool:
+    """ "Shorter", "earliest": forms of everyday words."""
+    return any(
+        word.endswith(ending) and stem(word.removesuffix(ending)) in EVERYDAY for ending in ("er", "est", "ier", "iest")
+    )
+
+
 def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool:
     root = stem(atom.text)
     if len(atom.text) == 1 or root in EVERYDAY or root in case.passages.stems or not atom.text[0].isalpha():
@@ -51,6 +62,8 @@ def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool
     if emergency and root in _EMERGENCY_WORDS:
         return True
     if atom.text in case.heard_words and atom.capital and not _FINITE.search(_NAMING.sub("", case.line)):
+        return True
+    if _comparison(atom.text) or (atom.text in SYMPTOMS and case.heard_words & SYMPTOMS and _HEARS.search(case.line)):
         return True
     return atom.text in case.heard_words and bool(_READ_BACK.search(case.line))
 

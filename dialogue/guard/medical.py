@@ -44,7 +44,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\bno reason (?:for|to)\b|\bnothing (?:is )?wrong\b|\bnot (?:a )?(?:big deal|something to worry)\b|\bbe alarmed\b|\bwill be (?:gone|better|fine|okay)\b"),
         ("reassurance", r"\b(?:many|most|lots of|a lot of|plenty of|some) (?:people|patients|folks|of our patients) (?:have|get|experience|see|feel|notice)\b|\b(?:it|that|this|they) (?:\w+ )?(?:passes|subsides|fades|resolves|improves|disappears)\b|"
          r"\b(?:ignore|disregard|live with) (?:it|that|this|them)\b|\bsafely\b|\bnot (?:a|an) (?:\w+ )?(?:concern|emergency|problem)\b|\b(?:probably|likely|surely|just) (?:a|an|from|your|the) (?:\w+ )?(?:cold|stress|age|tired\w*|lack|screen|side effect|reaction)\b"),
-        ("advice to wait", r"\bhold(?:ing)? off\b|\bput(?:ting)? (?:it|that) off\b|\bi would (?:not )?(?:wait|skip|avoid|try|use|take|give it|let it|keep using|stop|not worry)\b|\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
+        ("advice to wait", r"\b(?:okay|ok|fine|safe|alright|all right|good|best|better) to (?:keep|wear|use|drive|take|wait|sleep|put|leave|stop|rub|fly|swim|exercise|shower|continue|skip)\b|\bhold(?:ing)? off\b|\bput(?:ting)? (?:it|that) off\b|\bi would (?:not )?(?:wait|skip|avoid|try|use|take|give it|let it|keep using|stop|not worry)\b|\b(?:wait (?:it out|a (?:few|couple)|until (?:it|the pain|your symptoms|monday|tomorrow)|and see|\d+|for a (?:few|day|week))|can wait|"
          r"see (?:if|whether) it (?:gets|goes|improves|clears)|sleep on it|give it (?:a|some) (?:few|day|days|week|time)|no need to (?:come|see|be seen|rush|go)|"
          r"not need to (?:come in|be seen|go to|see)|monitor it|just rest|rest your eyes|you (?:can|could|may|will be able to|are (?:fine|okay|able|safe) to) (?:\w+ )?drive (?:yourself|home|back|after|afterwards|right)|put ice|cold pack|warm compress|safe to (?:drive|wait|use|wear))\b"),
     )
@@ -55,7 +55,7 @@ blurred blur bleeding blood discharge goopy pus crusty tearing watery sting stin
 vision seeing double scratch scratched stuck splinter metal bleach chemical sore ache aches bump twitching droopy halos
 duele dolor rojo hinchado pica arde moscas borroso veo sangre lagana laganas
 """
-_SYMPTOMS = frozenset(_SYMPTOMS_TEXT.split())
+SYMPTOMS = frozenset(_SYMPTOMS_TEXT.split())
 _OF_IT = re.compile(
     r"^(?:(?:yes|no|well|oh|okay|ok|so|and|but|sure|then) )*(?:it|that|this|those|these|they|your (?:eyes?|vision|pain|symptoms?)|the (?:eye|pain|redness|swelling)|"
     r"you (?:have|are|should|could|may|might|can|do not|will|just|need|must))\b"
@@ -65,7 +65,7 @@ _MOVES_ON = re.compile(
     r"sorry|i|spell|office|offices|urgent|right away|immediately|appointment|visit|question|records?|insurance|plan|repeat|okay|fine with|right|correct|"
     r"hear|frustrating|scary|worrying|hard|difficult|stay)\b"
 )
-_STAFF_ONLY = re.compile(r"\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"
+_STAFF_ONLY = re.compile(r"\b(?:staff|team|nurse|they|someone) (?:will|can|could|would|may|must) (?:\w+ ){0,3}(?:tell|say|decide|answer|explain|know|go over|look at|check|advise)\b|\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"
                          r"recommend|give|advise|know|whether)\b|\b(?:refill|pharmacy|which medicine|name of (?:the|your) (?:medicine|medication)|bring)\b")  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def check(case: Case) -> Finding:
 
 def _judgement(case: Case) -> Finding:
     """After a caller told symptoms, what is said of "it" or of the eye only moves the call on."""
-    if not case.heard_words & _SYMPTOMS:
+    if not case.heard_words & SYMPTOMS:
         return CLEAR
     for segment in case.segments:
         if segment.asks or not _OF_IT.search(segment.line) or _MOVES_ON.search(case.line):

@@ -115,6 +115,8 @@ def _is_strange(case: Case, atom: Atom) -> bool:
 
 
 def _figure_is_known(case: Case, segment: Segment, atom: Atom) -> bool:
+    if atom.kind == "number" and atom.value == 1 and _before(segment, atom) in ("age", "aged", "under", "over", "than"):
+        return bool(case.passages.bearing(segment, case.scope(segment), atom))
     if atom.kind == "number" and _measured(segment, atom):
         return bool(case.passages.bearing(segment, case.scope(segment), atom))
     if _AS_A_WORD.search(segment.line) and (atom.kind != "digits" and atom.value in (1, 2, 3, 4, 5, 10)):
@@ -146,6 +148,11 @@ def _house_number(case: Case, segment: Segment, atom: Atom) -> bool:
     streets = [place.street for place in case.lexicon.facts.locations
                for one in segment.of("street") if place.location in one.value]  # fmt: skip
     return any(re.match(rf"{atom.value}\b", street) for street in streets)
+
+
+def _before(segment: Segment, atom: Atom) -> str:
+    words = [one.text for one in segment.atoms[: segment.atoms.index(atom)] if one.text not in ("of", "the")]
+    return words[-1] if words else ""
 
 
 def _measured(segment: Segment, atom: Atom) -> bool:

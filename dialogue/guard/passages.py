@@ -16,6 +16,8 @@ from dialogue.guard.tokens import words
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?:,|;) (?=(?:but|though|although|however|otherwise)\b)")
 _NEGATED = re.compile(r"\b(?:not|never|no(?! (?:charge|cost|fee|extra|additional)))\b")
 _FIELDS = ("text", "parking", "directions", "preparation", "after_hours", "answer")
+_FIGURES = ("number", "ordinal", "duration", "money", "percent")
+_AFTER_PRONOUN = frozenset("before after of is for to and or that who in at on when if you with we it , .".split())  # noqa: SIM905
 _FREE_TEXT = frozenset(_FIELDS[1:])
 _EMPTY_TEXT = """
 a an the this that these those there here it its we us our they them their he she you your i me my is are am was be
@@ -38,6 +40,7 @@ _ALL = re.compile(
 )
 _SAME_SUBJECT = 2  # words in common, from which on two sentences speak of the same thing
 _TOLD = 0.6  # of the words of a part that repeats an answer
+_FIGURED = 0.3  # of a part with the same figure, whose other words are everyday ones
 _DENIED = 0.5  # and their share
 
 
@@ -224,8 +227,8 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
         sentences = _SENTENCE.split(text)
         for sentence in sentences if len(sentences) < 2 else (*sentences, text):
             atoms = reader.read(sentence)
-            figures = {(atom.kind, atom.value) for atom in atoms
-                       if atom.kind in ("number", "ordinal", "duration", "money", "percent")}  # fmt: skip
+            figures = {(atom.kind, atom.value) for at, atom in enumerate(atoms)
+                       if atom.kind in _FIGURES and not _is_pronoun(atoms, at)}  # fmt: skip
             figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
                         if not one.sure}  # fmt: skip
             named = words(getattr(record, "name", "")) if field == "preparation" else ()
@@ -246,12 +249,21 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
     return list(found.values())
 
 
+def _is_pronoun(atoms: list[Atom], at: int) -> bool:
+    """ "Some plans want one before you come": no figure."""
+    after = atoms[at + 1] if at + 1 < len(atoms) else None
+    return atoms[at].kind == "number" and atoms[at].value == 1 and (after is None or after.text in _AFTER_PRONOUN)
+
+
 def _same(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
     return one[1] == other[1] and (one[0] == other[0] or {one[0], other[0]} <= {"number", "ordinal"})
 
 
 def _alike(mine: frozenset[str], theirs: frozenset[str]) -> bool:
-    return len(mine & theirs) >= max(1, (len(mine) + 1) // 2)
+    common = len(mine & theirs)
+    return common >= max(1, (len(mine) + 1) // 2) or (
+        common >= max(1, _FIGURED * len(mine)) and mine - theirs <= EVERYDAY
+    )
 
 
 if __name__ == "__main__":

@@ -23,8 +23,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\b(?:your|the) (?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:just |already |also )*(?:is|was|has|had|came|did|missed|also|came in|called|asked|told|said|made)\b"),
         ("another person", r"\b(?:the|a|that) (?:patient|person|caller|lady|gentleman|man|woman) (?:before|after|ahead|in front|behind|next)\b|\b(?:mr|mrs|ms|miss|mister|missus) \w+ (?:is|was|has|had|came|did|missed|also|called|canceled|cancelled)\b|\bpatient \w+ (?:is|was|has|had|came)\b"),
         ("another person", r"\b(?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:surgery|appointment|visit|results?|exam|test|procedure|records?|file|chart)\b"),
+        ("another person", r"\bother (?:lady|gentleman|man|woman|guy|person|patient|caller)\b|\b(?:lady|gentleman|man|woman|guy|person) (?:who|that) (?:called|came|was|had|is)\b"),
         ("a date of birth", r"\bdate of birth (?:is|on|as|of|was)\b|\bborn (?:on|in)\b|\bbirth(?:day|date) is\b|\b(?:\w+ )?is \d+ years old\b|\bdob\b"),
-        ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|credit card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
+        ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|your (?:credit|debit) card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )
 )  # fmt: skip
 _NEVER_ASKED = re.compile(r"\b(?:social security|ssn|credit card|card number|bank account|password|pin)\b")
@@ -41,12 +42,20 @@ def check(case: Case) -> Finding:
         found = pattern.search(case.line)
         if not found or case.approved:
             continue
-        if _read_back(case, name):
+        if _read_back(case, name) or (name == "a record" and _told(case, pattern)):
             continue
         excused = _SAFE.search(case.line) and not case.line.startswith("our staff can see")
         if not excused and (not asks or _NEVER_ASKED.search(case.line)):
             return Finding(f"{name}: not something that this caller said")
     return _repeats(case)
+
+
+def _told(case: Case, pattern: re.Pattern[str]) -> bool:
+    """ "Your records are ready within ten days" when an answer says so of everybody's."""
+    parts = [segment for segment in case.segments if pattern.search(segment.line)]
+    return bool(parts) and all(
+        segment.of("number", "duration") and case.passages.told(segment, case.scope(segment)) for segment in parts
+    )
 
 
 def _read_back(case: Case, name: str) -> bool:

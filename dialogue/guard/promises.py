@@ -23,6 +23,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("confirmed appointment", r"\b(?:appointment|visit|slot|time|everything|exam) (?:is |are |all |now |already )+(?:booked|confirmed|set|scheduled|reserved|locked in)\b|"
          r"\b(?:is|was|are) (?:now |already )*(?:scheduled|booked|confirmed|reserved|set) (?:your|the) (?:appointment|visit|exam)\b|"
          r"\b(?:hold|save|keep|block|reserve|saved|kept|held|grab|lock) (?:that|the|a|this|your|it|you) (?:\w+ )?(?:slot|spot|time|place|appointment|opening|seat)\b|\b(?:let us|i will|we will|i can|we can) (?:put|pencil|get|slot|pop|squeeze|fit) you (?:in|down)\b"),
+        ("confirmed appointment", r"\b(?:booking|reservation|appointment|cancellation|change|request) (?:went|came|goes|has gone) through\b|"
+         r"\b(?:i|we) (?:have |already |just )+(?:let|told|informed|notified|alerted|spoken|spoke|talked|checked|messaged|asked|called|cleared)\b|\bi (?:told|informed|notified|alerted|spoke|talked|checked with|called|asked) (?:\w+ ){0,2}(?:doctor|surgeon|nurse|staff|desk|office)\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b|\bnot need (?:a|any) referral\b|\bnot (?:cost|be charged|be billed)\b"),
@@ -31,13 +33,14 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("certainty", r"\b(?:i|we|it|you|they|staff|doctor) (?:will|can|are|is|would) (?:definitely|certainly|absolutely|surely|for sure|guaranteed?)\b|\bguarante\w+\b|\bi (?:can )?promise\b|"
          r"\b(?:definitely|certainly|absolutely) (?:will|be|can|get|have|see|cover)\b|\brest assured\b|\b100 ?(?:%|percent)\b|\bwithout fail\b"),
         ("discount", r"\bdiscounts?\b|\bspecial offer\b|\bcoupons?\b|\brefund\w*\b|\bmoney back\b|\bbest price\b"),
-        ("a time of calling back", r"\bcall you (?:back )?(?:within|in (?:the next )?\d|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
+        ("a time of calling back", r"\b(?:call|calls|phone|ring|contact|reach)(?: out)?(?: to)?(?: you)? (?:back )?(?:within|in (?:the next )?\d|in (?:an|the|a few|a couple|half)|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
     )
 )  # fmt: skip
 _FREE = re.compile(r"(?<!feel )(?<!toll )\bfree\b|\bno (?:charge|cost|fee)\b|\bnot (?:a |any )?(?:charge|cost|fee)\b")
 _FREE_WORDS = next(pattern for name, pattern in _PATTERNS if name == "free of charge")
 _PAYING = re.compile(r"\byou can (?:also )?pay (?:with|by|in|using|at|when|online|over|on)\b")
 _PAYS = re.compile(r"\b(?:cover\w*|pays?|paid|reimburse\w*|copay\w*|deductible\w*)\b")
+_WHOLLY = re.compile(r"\b(?:all|every\w*|any\w*|always)\b")
 _PARKED = re.compile(r"\b(?:park\w*|garage|lot|meters?|spaces?)\b")
 _TENTATIVE = re.compile(
     r"\bno (?:appointment|visit|time|booking|slot) (?:has been|is|was)\b|\b(?:can not|could not|not able to|do not|will not|never|not yet|until|once|before|unless|if|whether|what) (?:\w+ ){0,8}(?:confirm\w*|promise|guarantee\w*|book\w*|schedul\w*|cover\w*|pay|pays|"
@@ -76,6 +79,8 @@ def _wrongly_free(case: Case) -> bool:
         said = _FREE.search(segment.line) or _FREE_WORDS.search(segment.line)
         if not said or segment.asks or _PARKED.search(segment.line) or segment.of("time", "date", "days", "range"):
             continue
+        if _WHOLLY.search(segment.line) and not case.approved:
+            return True
         priced = any(case.lexicon.services[id].price_usd for atom in segment.of("service") for id in atom.value)
         if priced or not case.passages.free(segment, case.scope(segment)):
             return True

@@ -24,6 +24,7 @@ _UNNAMED = re.compile(r"\b(?:it|that|this|exam|visit|appointment|test|one|they|t
 _GOES_ON = re.compile(r" (?:they|it|which|that|so|please|each|at no|if you|when you)\b")
 _LEFT = re.compile(r"\b(?:another|left|still (?:got|have)|you have got|you have)\b")
 _ABOUT = 10  # minutes
+_NO_LENGTH = re.compile(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b")
 _RINSE = re.compile(r"\b(?:rinse|rinsing|running water|keep going|flush)\b")
 _IGNORED = frozenset(
     [
@@ -131,8 +132,13 @@ def check(case: Case) -> Finding:
     return by_segment(case, _prices, _durations, _offers)
 
 
-def _services(case: Case, segment: Segment) -> list[Service]:
-    """Services that a part speaks of: named in it, before it, by the caller."""
+def _services(case: Case, segment: Segment, figure: Atom | None = None) -> list[Service]:
+    """Services that a part speaks of: the one named last before a figure, else all named in it, before it, by the caller."""  # noqa: E501
+    before: list[Atom] = []
+    for atom in segment.atoms if figure else ():
+        if atom is figure and before:
+            return [case.lexicon.services[id] for id in sorted(before[-1].value)]
+        before += [atom] if atom.kind == "service" else []
     found: Segment | None = segment
     while found and not found.of("service"):
         found = found.before
@@ -146,7 +152,7 @@ def _services(case: Case, segment: Segment) -> list[Service]:
 def _prices(case: Case, segment: Segment) -> tuple[str, list[str]]:
     ids: list[str] = []
     for atom in segment.of("money"):
-        services = _services(case, segment)
+        services = _services(case, segment, atom)
         known = [one for one in services or case.lexicon.facts.services if one.price_usd is not None
                  and round(one.price_usd * 100) == atom.value]  # fmt: skip
         borne_out = case.passages.bearing(segment, case.scope(segment), atom)
@@ -186,7 +192,7 @@ def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
         if borne_out := case.passages.bearing(segment, case.scope(segment), atom):
             ids += borne_out
             continue
-        services = _services(case, segment)
+        services = _services(case, segment, atom)
         if _LEFT.search(segment.line):
             if not _left_today(case, segment, atom):
                 return "time that is left until closing", []
@@ -196,10 +202,15 @@ def _durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
         if not known or (services and len(known) < len(services)) or not re.search(
             r"\b(?:take|takes|lasts?|long|plan|allow|minutes?|visit|about|is|are|need|needs|set aside|expect|run|runs|duration|around)\b",  # noqa: E501
             f"{segment.inherited} {' '.join(s.line for s in case.segments)}",
-        ) or re.search(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b", segment.line):  # fmt: skip  # noqa: E501
+        ) or _NO_LENGTH.search(_near(segment, atom)):  # fmt: skip
             return f"duration of {atom.value} minutes that the service's record does not hold", []
         ids += [one.id for one in known]
     return "", ids
+
+
+def _near(segment: Segment, atom: Atom) -> str:
+    at = next(index for index, one in enumerate(segment.atoms) if one is atom)
+    return line_of(segment.atoms[max(0, at - 3) : at + 3])
 
 
 def _left_today(case: Case, segment: Segment, said: Atom) -> bool:
