@@ -121,7 +121,8 @@ def twilios_routes() -> set[tuple[str, str]]:
 
 
 def test_the_public_paths_are_exactly_twilios_routes(proxy: dict[str, Any]) -> None:
-    assert doors(proxy) == twilios_routes() == {("POST", "/voice"), ("POST", "/status"), ("GET", "/ws")}
+    doors_of_twilio = {("POST", "/voice"), ("POST", "/transferred"), ("POST", "/status"), ("GET", "/ws")}
+    assert doors(proxy) == twilios_routes() == doors_of_twilio
 
 
 def test_no_router_leads_to_the_operators_paths(proxy: dict[str, Any]) -> None:

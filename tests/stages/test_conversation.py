@@ -1,18 +1,13 @@
-from collections.abc import Callable
+from datetime import UTC, datetime
 
-import pytest
-
-from dialogue.guard.verdict import Verdict
+from call import Call
 from dialogue.receptionist import Receptionist
-from metrics import HANDOFFS
-from practice import load_facts
+from dialogue.sample import sample_facts
+from facts import Record
 from stages.call_log import CallLog
 from stages.conversation import Conversation
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
-
-NEVER_SAID, INVENTED = Verdict(False, "forbidden", "blocked phrase"), Verdict(False, "facts", "a figure")
-Make = Callable[..., Conversation]
 
 
 class Times:
@@ -20,97 +15,40 @@ class Times:
     last_turn_heard = ""
 
 
-@pytest.fixture
-def make(call_log: CallLog, clock: FakeClock) -> Make:
-    def build(handoff: str = "always", caller: str | None = "+13055550123") -> Conversation:
-        ava = Receptionist(facts=load_facts(), clock=clock, caller_number=caller, handoff=handoff)  # type: ignore[arg-type]
-        ava.greeting()
-        return Conversation(ava, call_log, turn_times=Times(), heard=Times())
+class Late:
+    """Knowledge that never finds anything."""
 
-    return build
+    async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
+        return ()
 
 
-def handoffs(store: FakeStore) -> list[tuple[str, str]]:
-    return [(line["reason"], line["target"]) for line in store.all("handoff")]
+def conversation(store: FakeStore) -> Conversation:
+    clock = FakeClock()
+    call = Call("CA" + "1" * 32, "AC" + "2" * 32, "+13055550123", "", datetime(2026, 11, 23, 15, tzinfo=UTC))
+    ava = Receptionist(facts=sample_facts(), clock=clock, caller_number="+13055550123")
+    return Conversation(ava, CallLog(call, store, clock), turn_times=Times(), heard=Times(), knowledge=Late())
 
 
-def failures(store: FakeStore) -> list[str]:
-    return [line["cause"] for line in store.all("failed_turn")]
+def test_an_emergency_leaves_an_audit_entry_with_words_class_answer_and_who_was_told() -> None:
+    store = FakeStore()
+    reply = conversation(store).hear("i got bleach in my eye")
+    [entry] = [fields for kind, fields in store.events if kind == "triage"]
+    assert entry["words"] == "i got bleach in my eye"
+    assert (entry["urgency"], entry["code"]) == ("emergent", "chemical")
+    assert entry["say"] == list(reply.sentences)
+    assert "staff" in entry["told"]
+    assert "at_sec" in entry
 
 
-def say(talk: Conversation, line: str) -> str:
-    return talk.answer(talk.hear(line)).text
+def test_an_ordinary_turn_leaves_none() -> None:
+    store = FakeStore()
+    conversation(store).hear("i would like an eye exam")
+    assert not [kind for kind, _ in store.events if kind == "triage"]
 
 
-@pytest.mark.parametrize(
-    ("handoff", "line", "reason", "target"),
-    [
-        ("always", "this is ridiculous", "angry", "person"),
-        ("never", "this is ridiculous", "angry", "call-back"),
-        ("never", "i got bleach in my eye", "emergency", "call-back"),
-        ("never", "habla espanol por favor", "spanish", "call-back"),
-        ("never", "let me talk to a person", "asked_for_person", "call-back"),
-    ],
-)
-def test_every_handoff_is_counted_by_its_reason(
-    make: Make, store: FakeStore, handoff: str, line: str, reason: str, target: str
-) -> None:
-    before = HANDOFFS.labels(reason)._value.get()
-    say(make(handoff), line)
-    assert handoffs(store) == [(reason, target)]
-    assert HANDOFFS.labels(reason)._value.get() == before + 1
-
-
-def test_a_caller_who_speaks_into_the_handoff_is_counted_once(make: Make, store: FakeStore) -> None:
-    talk = make()
-    for line in ("let me talk to a person", "hello", "are you there"):
-        say(talk, line)
-    assert handoffs(store) == [("asked_for_person", "person")]
-
-
-def test_a_call_that_a_person_was_called_for_in_vain_is_one_handoff(make: Make, store: FakeStore) -> None:
-    talk = make()
-    say(talk, "let me talk to a person")
-    talk.transfer_failed()
-    assert handoffs(store) == [("asked_for_person", "person")]
-
-
-def test_each_failed_turn_stands_in_the_record_once_with_its_cause(make: Make, store: FakeStore) -> None:
-    talk = make()
-    for line in ("what are your hours at kendall on friday", "what are your hours at kendall on friday"):
-        say(talk, line)
-    say(talk, "how much is an eye exam")
-    assert failures(store) == ["repeated-question", "no-answer"]
-
-
-def test_an_answer_with_two_blocked_sentences_is_one_failed_turn(make: Make, store: FakeStore) -> None:
-    talk = make()
-    talk.hear("i need an eye exam")
-    assert [talk.blocked(INVENTED), talk.blocked(INVENTED)] == [False, False]
-    talk.answered_by_model(("Which office would you like?",))
-    assert failures(store) == ["blocked"]
-    assert talk.handoff_due() is None
-
-
-def test_a_phrase_that_is_never_said_hands_the_call_over_behind_the_answer(make: Make, store: FakeStore) -> None:
-    talk = make()
-    talk.hear("i need an eye exam")
-    assert talk.blocked(NEVER_SAID)
-    talk.answered_by_model(("I think it is fine.",))
-    reply = talk.handoff_due()
-    assert reply is not None
-    assert (reply.then, reply.reason) == ("transfer", "blocklist")
-    assert handoffs(store) == [("blocklist", "person")]
-    assert failures(store) == ["blocked"]
-
-
-def test_the_third_blocked_answer_in_a_row_hands_the_call_over(make: Make, store: FakeStore) -> None:
-    talk, due = make(), []
-    for line in ("i need an eye exam", "kendall", "first time"):
-        talk.hear(line)
-        talk.blocked(INVENTED)
-        due.append(talk.handoff_due())
-    assert due[:2] == [None, None]
-    assert due[2] is not None
-    assert handoffs(store) == [("blocked", "person")]
-    assert failures(store) == ["blocked"] * 3
+async def test_records_that_were_looked_up_in_vain_leave_the_rules_reply() -> None:
+    store = FakeStore()
+    talk = conversation(store)
+    reply = talk.hear("blue bicycles forever")
+    assert await talk.look_up(reply) is reply
+    assert [fields["record_ids"] for kind, fields in store.events if kind == "looked_up"] == [[]]
