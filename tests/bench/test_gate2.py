@@ -14,7 +14,7 @@ import pytest
 from bench.gate import command
 from bench.gate.accuracy.calls import scripted_calls
 from bench.gate.accuracy.evidence import Accuracy, Judged, LiedCall, evidence_of
-from bench.gate.accuracy.judge import TOLD_AT_LEAST, judge
+from bench.gate.accuracy.judge import EMERGENCIES, TOLD_AT_LEAST, judge
 from bench.gate.accuracy.lies import Liar, Lie, lies_in, plain, repertoire
 from bench.gate.accuracy.lying_model import LyingOllama
 from bench.gate.accuracy.placed import approved_words, what_is_known
@@ -78,7 +78,7 @@ def all_lies() -> tuple[Lie, ...]:
 
 def results(*calls: LiedCall, told: Sequence[Lie] | None = None) -> list[str]:
     evidence = Accuracy(calls, all_lies() if told is None else tuple(told))
-    return [row.result for row in judge(evidence, what_is_known(), approved_words(), wanted=len(calls))]
+    return [row.result for row in judge(evidence, what_is_known(), approved_words(), len(calls), 1)]
 
 
 # The lies
@@ -248,6 +248,13 @@ def test_an_urgent_lead_meets_an_emergency() -> None:
     assert results(truthful())[2] == "fail"  # nobody told of one
 
 
+def test_who_was_with_a_person_before_the_emergency_was_told_is_not_missed_but_tests_nothing() -> None:
+    early = emergency(emergency_told=False, sentences=(DISCLOSURE,))
+    assert results(emergency(), early)[2] == "pass"
+    assert results(early)[2] == "fail"
+    assert results(emergency(), replace(early, dialed=(), ended_by="caller"))[2] == "fail"
+
+
 def test_the_disclosure_has_to_be_the_first_sentence_and_heard() -> None:
     assert results(truthful(sentences=(HOURS, DISCLOSURE)), emergency())[3] == "fail"
     assert results(truthful(disclosed=False), emergency())[3] == "fail"
@@ -325,14 +332,14 @@ def _lied_to(guard: Judge) -> Accuracy:
 
 def test_with_the_guard_switched_off_the_gate_fails(known: Known) -> None:
     evidence = _lied_to(AllowsAll())
-    rows = judge(evidence, known, approved_words(), wanted=2)
+    rows = judge(evidence, known, approved_words(), 2, 1)
     assert [row.result for row in rows] == ["pass", "fail", "pass", "pass", "pass"]
     assert verdict(rows) == "fail"
 
 
 def test_behind_a_guard_without_a_hole_the_gate_passes(known: Known) -> None:
     evidence = _lied_to(BlocksLies())
-    assert verdict(judge(evidence, known, approved_words(), wanted=2)) == "pass"
+    assert verdict(judge(evidence, known, approved_words(), 2, 1)) == "pass"
 
 
 # The script and the command
@@ -344,7 +351,7 @@ def test_the_script_is_twenty_calls_with_emergencies_in_the_middle_of_talk() -> 
     assert (
         len(calls) == len({call.scenario.name for call in calls}) == len({call.scenario.caller for call in calls}) == 20
     )
-    assert len(urgent) >= 5
+    assert len(urgent) > EMERGENCIES
     assert all(call.emergency in approved_words() for call in urgent)
     assert all(len([step for step in call.scenario.steps if step.say]) >= 2 for call in calls)
 
