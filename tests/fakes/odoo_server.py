@@ -22,6 +22,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.fakes.odoo_calendar import EVENT_COLUMNS, MODELS, OdooCalendarTables
+from tests.fakes.odoo_domain import matches, names
+
 DATABASE, LOGIN, API_KEY, UID = "avc", "ava@example.com", "stand-in-api-key", 7
 _MAX_INT = 2**31 - 1
 _TRACEBACK = 'Traceback (most recent call last):\n  File "/opt/odoo/http.py", line 1, in f\n    g()\n'
@@ -33,7 +36,13 @@ _SELECTIONS = {
     "priority": {"0", "1", "2", "3"},
     "message_type": {"comment", "notification", "email"},
 }
-_REQUIRED = {"crm.lead": ("name", "type"), "mail.message": ("message_type",)}
+_REQUIRED = {
+    "crm.lead": ("name", "type"),
+    "mail.message": ("message_type",),
+    "calendar.event": ("name", "start", "stop"),
+}
+_COLUMNS = {"crm.lead": _LEAD_COLUMNS, "mail.message": _NOTE_COLUMNS, "calendar.event": EVENT_COLUMNS}
+_LEAD_DEFAULTS = {"active": True, "probability": 10.0}
 
 
 def _internal(last_line: str) -> xmlrpc.client.Fault:
@@ -84,6 +93,7 @@ class OdooServer:
         serialize_losers: of parallel `load`s of one external id all but one are refused, as PostgreSQL does.
         requests: every `model.method` or method that was asked for, in order.
         mails: how many e-mails Odoo would have sent.
+        calendar: working hours, contacts and events; staff's side of it is `odoo.calendar.add_...`.
     """
 
     port: int = 0
@@ -103,6 +113,7 @@ class OdooServer:
     leads: dict[int, dict[str, Any]] = field(default_factory=dict)
     notes: dict[int, dict[str, Any]] = field(default_factory=dict)
     external_ids: dict[str, int] = field(default_factory=dict)
+    calendar: OdooCalendarTables = field(default_factory=OdooCalendarTables)
     requests: list[str] = field(default_factory=list)
     connections: int = 0
     mails: int = 0
@@ -227,8 +238,10 @@ class OdooServer:
             )
 
     def _call(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if model in MODELS and method != "load" and (model, method) != ("res.users", "search_count"):
+            return self._call_calendar(model, method, args, kwargs)
         known = {"crm.lead": self.leads, "crm.stage": self.stages, "crm.team": self.teams, "res.users": self.users,
-                 "mail.message": self.notes}  # fmt: skip
+                 "mail.message": self.notes, "calendar.event": self.calendar.events}  # fmt: skip
         if model not in known or (model.startswith("crm.") and not self.has_crm):
             raise xmlrpc.client.Fault(2, f"Object {model} doesn't exist")
         match method:
@@ -241,8 +254,11 @@ class OdooServer:
             case "read":
                 return [{"id": number, **known[model][number]} for number in args[0]]
             case "search_read":
-                return [{"id": number, **known[model][number]} for number in self._search(known[model], *args)]
+                found = self._search(known[model], *args, context=kwargs.get("context", {}))
+                return [{"id": number, **_LEAD_DEFAULTS, **known[model][number]} for number in found]
             case "unlink":
+                if model == "crm.lead":
+                    self.calendar.lead_deleted(args[0])
                 return self._unlink(known[model], args[0])
             case "check_access_rights" if self.has_check_access_rights:
                 return self._may(args[0], kwargs.get("raise_exception", True))
@@ -256,10 +272,20 @@ class OdooServer:
             raise _FAULTS["no-right"]()
         return may
 
-    def _search(self, records: Any, domain: list[Any]) -> list[int]:
+    def _call_calendar(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        with self._lock:
+            answer = self.calendar.answer(model, method, args, kwargs, self.leads)
+            if method == "unlink":
+                self.external_ids = {xid: one for xid, one in self.external_ids.items() if one not in args[0]}
+            return answer
+
+    def _search(self, records: Any, domain: list[Any], context: dict[str, Any] | None = None) -> list[int]:
+        hidden = (context or {}).get("active_test", True) and not names(domain, "active")
+
         def holds(number: int) -> bool:
-            values: dict[str, Any] = {"id": number, **(records[number] if isinstance(records, dict) else {})}
-            return all(operator == "=" and values[name] == value for name, operator, value in domain)
+            values: dict[str, Any] = {"id": number, **_LEAD_DEFAULTS}
+            values |= records[number] if isinstance(records, dict) else {}
+            return matches(domain, values) and (values["active"] or not hidden)
 
         return sorted(number for number in records if holds(number))
 
@@ -273,7 +299,7 @@ class OdooServer:
     def _load(self, model: str, columns: list[str], rows: list[list[str]], *, context: dict[str, Any]) -> Any:
         if not all(isinstance(cell, str) for row in rows for cell in row):
             raise _internal("AttributeError: 'int' object has no attribute 'lower'")
-        allowed = {"id"} | (_LEAD_COLUMNS if model == "crm.lead" else _NOTE_COLUMNS)
+        allowed = {"id"} | _COLUMNS[model]
         if unknown := set(columns) - allowed:
             raise _internal(f"KeyError: '{unknown.pop()}'")
         [row] = rows
@@ -311,7 +337,11 @@ class OdooServer:
             number = self.external_ids.get(external_id)
             keep = context.get("mode") == "update" and context.get("noupdate") is True
             if number is None or not keep:
-                number = self._write(model, number, record)
+                number = (
+                    self.calendar.create(record, context)
+                    if model == "calendar.event"
+                    else self._write(model, number, record)
+                )
                 self.external_ids[external_id] = number
             return {"ids": [number], "messages": [], "nextrow": 0}
 
