@@ -252,6 +252,8 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
 def _is_pronoun(atoms: list[Atom], at: int) -> bool:
     """ "Some plans want one before you come": no figure."""
     after = atoms[at + 1] if at + 1 < len(atoms) else None
+    if at and atoms[at - 1].text in ("level", "levels", "floor", "floors", "suite", "age"):
+        return False
     return atoms[at].kind == "number" and atoms[at].value == 1 and (after is None or after.text in _AFTER_PRONOUN)
 
 

@@ -44,7 +44,12 @@ def passed(guard: Guard, sentences: Iterable[Sentence]) -> list[str]:
 
 
 def test_true_sentences_about_the_sample_practice_pass(guard: Guard) -> None:
-    told = sets.by_hand("by_hand_true.txt") + sets.by_hand("by_hand_more_true.txt") + sets.by_template(load_facts())[0]
+    told = (
+        sets.by_hand("by_hand_true.txt")
+        + sets.by_hand("by_hand_more_true.txt")
+        + sets.by_hand("by_hand_third_true.txt")
+        + sets.by_template(load_facts())[0]
+    )
     wrong = blocked(guard, told)
     assert len(told) >= 200
     assert len(wrong) <= MOST_BLOCKED * len(told), wrong
@@ -52,7 +57,10 @@ def test_true_sentences_about_the_sample_practice_pass(guard: Guard) -> None:
 
 def test_no_corrupted_sentence_about_the_sample_practice_passes(guard: Guard) -> None:
     twisted = (
-        sets.by_hand("by_hand_false.txt") + sets.by_hand("by_hand_more_false.txt") + sets.by_template(load_facts())[1]
+        sets.by_hand("by_hand_false.txt")
+        + sets.by_hand("by_hand_more_false.txt")
+        + sets.by_hand("by_hand_third_false.txt")
+        + sets.by_template(load_facts())[1]
     )
     assert len(twisted) >= 200
     assert passed(guard, twisted) == []
