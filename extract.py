@@ -10,17 +10,17 @@ again.
 import argparse
 import asyncio
 import json
-import re
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel
 
 import metrics
 from call import CallRecord, Crm, Intent, JsonEngine, Lead
 from config import Settings, load_settings
+from dialogue.lead_answer import ExtractedLead, lead_answer
 from dialogue.lead_checks import LONGEST_MESSAGE, one_line, settled
 from dialogue.lead_review import unsaid
 from errors import AvaError, EngineError, ExtractionError
@@ -33,18 +33,6 @@ from pseudonyms.sensitive import births_said, without_numbers
 from recording.storage import CallArchive, CallFolder
 
 ENGINE_TIMEOUT_SEC = 60.0
-_LONGEST_ANSWER = 65_536  # characters
-_FROM_THE_TELEPHONE = {
-    "call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons",
-}  # fmt: skip
-_FENCE = re.compile(r"^```(?:json)?\s*(.*?)\s*```$", re.DOTALL)
-
-ExtractedLead: type[BaseModel] = create_model(
-    "ExtractedLead",
-    __config__=ConfigDict(extra="forbid"),
-    **{name: (field.annotation, field) for name, field in Lead.model_fields.items() if name not in _FROM_THE_TELEPHONE},
-)  # type: ignore[call-overload]
-"""What an engine is asked for: `call.Lead` without the fields that the telephone or this module decides."""
 
 
 async def extract_lead(
@@ -53,12 +41,12 @@ async def extract_lead(
     """The lead of a finished call. Always gives one: what the engine cannot, the rules fill in, marked for review."""
     schema = ExtractedLead.model_json_schema()
     try:
-        draft = await _ask(engine, record, schema, None, timeout_sec)
+        draft = await lead_answer(engine, record, schema, None, timeout_sec)
         result = "ok"
     except ExtractionError as refused:
         _count(record, refused)
         try:
-            draft = await _ask(engine, record, schema, str(refused), timeout_sec)
+            draft = await lead_answer(engine, record, schema, str(refused), timeout_sec)
             result = "repaired"
         except (ExtractionError, EngineError) as exc:
             _count(record, exc)
@@ -174,41 +162,6 @@ async def _extract_or_minimal(record: CallRecord, engine: JsonEngine, facts: Pra
         needs_review=True,
         review_reasons=["extraction-failed"],
     )
-
-
-async def _ask(
-    engine: JsonEngine, record: CallRecord, schema: Mapping[str, Any], problem: str | None, timeout_sec: float
-) -> BaseModel:
-    """One answer of the engine, parsed and validated.
-
-    Raises:
-        ExtractionError: the answer is no JSON object (`parse`) or not of the schema (`schema`); says what is wrong.
-        EngineError: there was no answer (`engine`).
-    """
-    try:
-        async with asyncio.timeout(timeout_sec):
-            answer = await engine.complete_json(record, schema, problem)
-    except TimeoutError as exc:
-        raise EngineError("the extraction engine did not answer in time", code="engine-timeout") from exc
-    fenced = _FENCE.match(answer.strip())
-    try:
-        if len(answer) > _LONGEST_ANSWER:
-            raise ValueError("too long")
-        value = json.loads(fenced[1] if fenced else answer)
-    except (ValueError, RecursionError) as exc:
-        raise ExtractionError("The answer was not one JSON object.", code="parse") from exc
-    if not isinstance(value, dict):
-        raise ExtractionError("The answer was JSON, but not an object.", code="parse")
-    try:
-        return ExtractedLead.model_validate(value)
-    except ValidationError as exc:
-        raise ExtractionError(_problem(exc), code="schema") from exc
-
-
-def _problem(exc: ValidationError) -> str:
-    """What is wrong with an answer, field by field, without the values."""
-    errors = exc.errors(include_url=False, include_input=False, include_context=False)[:8]
-    return "; ".join(f"{'.'.join(map(str, error['loc'])) or 'answer'}: {error['msg']}" for error in errors)
 
 
 def _count(record: CallRecord, exc: AvaError) -> None:
