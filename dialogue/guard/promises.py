@@ -25,6 +25,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\b(?:hold|save|keep|block|reserve|saved|kept|held|grab|lock) (?:that|the|a|this|your|it|you) (?:\w+ )?(?:slot|spot|time|place|appointment|opening|seat)\b|\b(?:let us|i will|we will|i can|we can) (?:put|pencil|get|slot|pop|squeeze|fit) you (?:in|down)\b"),
         ("confirmed appointment", r"\b(?:booking|reservation|appointment|cancellation|change|request) (?:went|came|goes|has gone) through\b|"
          r"\b(?:i|we) (?:have |already |just )+(?:let|told|informed|notified|alerted|spoken|spoke|talked|checked|messaged|asked|called|cleared)\b|\bi (?:told|informed|notified|alerted|spoke|talked|checked with|called|asked) (?:\w+ ){0,2}(?:doctor|surgeon|nurse|staff|desk|office)\b"),
+        ("confirmed appointment", r"\b(?:get|got|have|had) (?:it|that|this|you|your \w+) (?:moved|changed|cancell?ed|booked|scheduled|rescheduled|refilled|approved|bumped|pushed|squeezed)\b|"
+         r"\byou (?:can|will|could|should) be seen (?:today|tomorrow|right away|this|by|at|on|within|as)\b"),
         ("coverage", r"\b(?:fully|completely|partially|totally|will be|is|are|be|get) (?:all |fully |completely |always |usually |\w+ )?covered\b|"
          r"\b(?:covers|pays|reimburses)\b|\b(?:will|does|should|would|can|usually|always|also|fully|they|plans) (?:\w+ )?(?:cover|pay|reimburse)\b|"
          r"\bno (?:co ?pay\w*|deductible|out of pocket|referral|authorization)\b|\byour (?:co ?pay|deductible|out of pocket)\w* (?:is|will|would|should)\b|\byou (?:will|would|do) (?:not )?(?:have to |need to )?(?:pay|owe|be charged)\b|\bin full\b|\bnot need (?:a|any) referral\b|\bnot (?:cost|be charged|be billed)\b"),

@@ -101,6 +101,8 @@ class Reader:
 
     def _amount(self, line: list[Token], at: int) -> Found:
         word = line[at].text
+        if word == "quarter" and [calendar_words.text(line, at + 1 + n) for n in range(3)] == ["of", "an", "hour"]:
+            return Atom("duration", "", 15), 4
         half = word == "half" and calendar_words.text(line, at + 1) in ("an", "hour")
         if half or (word in ("an", "a") and calendar_words.text(line, at + 1) in ("hour", "minute")):
             used = 3 if calendar_words.text(line, at + 1) == "an" else 2

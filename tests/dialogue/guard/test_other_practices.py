@@ -4,9 +4,9 @@ writers who did not see its code.
 Each folder holds six files of records and about 150 true and 150 false sentences. At first contact, before anything
 was changed for them, the guard blocked 28 true and passed 35 false sentences of the first (17 and 22 %), and 27 and 43
 of the second (17 and 27 %). After work on the first alone the second stood at 23 and 15 (14 and 9 %): what to expect,
-from the guard as it was then, of wording and records that nobody has tuned on. Both have been worked on since. The third  # noqa: E501
-practice's sentences were written beside the work, in two rounds: 16 of 80 and then 10 of 66 true ones were blocked at
-first contact, 13 of 84 and then 8 of 76 false ones passed.
+from the guard as it was then, of wording and records that nobody has tuned on. Both have been worked on since.
+The third practice's sentences were written beside the work, in two rounds: 16 of 80 and then 10 of 66 true ones were
+blocked at first contact, 13 of 84 and then 8 of 76 false ones passed; a last small round stood at 1 of 25 and 2 of 25.
 """
 
 import datetime as dt
