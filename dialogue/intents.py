@@ -30,6 +30,7 @@ GUESSED_SCORE = 0.3
 _BARE_ANSWER_WORDS = 8  # a longer utterance that matches nothing is no yes or no, whatever words stand in it
 _RULES_COUNT = 1.5  # log odds that a rule of weight 10 adds to the model's; best on phrases that neither was made for
 _AGAINST_OTHER = 0.5  # log odds that a rule must be behind by before its match is taken for no wish at all
+_ENDS_THE_CALL: frozenset[Intent] = frozenset({"spam", "wrong_number", "goodbye"})
 _LEAST_SURE = 0.25  # share of the likeliest intent; below it the model says nothing
 
 
@@ -84,11 +85,17 @@ def _likeliest(text: str, found: list[IntentMatch]) -> Intent | None:
 
 
 def _put_first(likely: Intent, found: list[IntentMatch], line: str) -> list[IntentMatch]:
-    """What is likelier than the strongest rule's intent goes before it, as strong as that one was."""
+    """What is likelier than the strongest rule's intent goes before it, as strong as that one was.
+
+    An intent that ends the call is only as strong as its own rule, or a guess.
+    """
     if likely == "other":
         return [IntentMatch("other", 0.0, ""), *found]
-    matched = next((match.matched for match in found if match.intent == likely), line)
-    first = replace(found[0], intent=likely, matched=matched)
+    own = next((match for match in found if match.intent == likely), None)
+    if likely in _ENDS_THE_CALL:  # no one is hung up on for a guess
+        first = own or IntentMatch(likely, GUESSED_SCORE, line)
+    else:
+        first = replace(found[0], intent=likely, matched=own.matched if own else line)
     return [first, *(match for match in found if match.intent != likely)]
 
 

@@ -159,6 +159,14 @@ def test_a_rule_that_took_one_word_too_seriously_is_outvoted_but_stays_a_candida
     assert "goodbye" in [match.intent for match in found]
 
 
+def test_no_call_ends_on_the_strength_of_another_intents_rule() -> None:
+    found = candidates(
+        "good afternoon we provide medical billing services that save practices like yours up to forty percent"
+    )
+    assert (found[0].intent, found[0].score) == ("spam", GUESSED_SCORE)
+    assert "billing" in [match.intent for match in found[1:]]
+
+
 @pytest.mark.parametrize(
     "text",
     ["i like the big red dog over there", "my name is mary and i am here", "purple elephants dance at midnight"],
