@@ -136,7 +136,8 @@ class Receptionist:
     def _after_the_end(self, text: str) -> Reply:
         """The caller speaks into AVA's last words: thanks end the call as well, a new request takes it up again."""
         if self._state.last and self._state.last.then == "transfer":
-            return self._say((self._state, replace(self._state.last, sentences=(_HOLD_ON,))))
+            hold_on = replace(self._state.last, sentences=(_HOLD_ON,), failure=None, finding=None)
+            return self._say((self._state, hold_on))
         ended = self._state
         if ended.last and ended.last.reason in ("timed_out", "service_stops"):
             return self._say(flow.end(ended, self._context, reason=ended.last.reason))
@@ -228,7 +229,8 @@ class Receptionist:
         if interrupted and not stt_failed and last and (unheard := _unheard(last, heard)):
             return replace(last, sentences=unheard, failure=None)
         if state.ended and last:
-            return replace(last, sentences=(_HOLD_ON,) if last.then == "transfer" else last.sentences[-1:])
+            left = (_HOLD_ON,) if last.then == "transfer" else last.sentences[-1:]
+            return replace(last, sentences=left, failure=None)
         if state.failed_in_a_row + 1 >= flow.FAILURES_BEFORE_A_PERSON:
             return self._say(flow.failed(state, self._context))
         state = replace(state, failed_turns=state.failed_turns + 1, failed_in_a_row=state.failed_in_a_row + 1)

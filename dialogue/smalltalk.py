@@ -51,7 +51,7 @@ def talk(state: State, heard: Heard, context: Context) -> Step | None:
     """Answer talk about the talk and come back to the pending question; None for anything else."""
     line = heard.line
     if asks_to_repeat(line) and state.last:
-        return state, replace(state.last, understood=True, then="listen", failure=None)
+        return state, replace(state.last, understood=True, then="listen", failure=None, finding=None)
     if _HOLD.search(line) and not heard.has_facts:
         return state, Reply(("Of course, take your time.",))
     pending = phrases.question(state, context)

@@ -83,6 +83,17 @@ def test_each_failed_turn_stands_in_the_record_once_with_its_cause(make: Make, s
     assert failures(store) == ["repeated-question", "no-answer"]
 
 
+def test_a_failed_turn_that_led_to_a_person_is_not_counted_again_while_the_caller_waits(
+    make: Make, store: FakeStore
+) -> None:
+    talk, question = make(), "what are your hours at kendall on friday"
+    for line in (question, question, question, question, "hello"):
+        say(talk, line)
+    talk.answer(talk.hear_nothing(over_ava=False))
+    assert failures(store) == [*["repeated-question"] * 3, "nothing-heard"]
+    assert handoffs(store) == [("repeated_question", "person")]
+
+
 def test_an_answer_with_two_blocked_sentences_is_one_failed_turn(make: Make, store: FakeStore) -> None:
     talk = make()
     talk.hear("i need an eye exam")
