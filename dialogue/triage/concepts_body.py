@@ -14,6 +14,10 @@ _IN_EYE = (
 )
 
 CHEMICAL = (
+    r"liquido de (?:frenos?|bateria\w*|carro|destapar)|vapo ?rub|vicks|menthol\w*|limpiapisos|limpiavidrios|tinte|"
+    r"relaxer|perm solution|"
+    r"(?:plant |tree )?sap|savia|brake cleaner|carb cleaner|deicer|salt water|toothpaste|pasta de dientes|mouthwash|"
+    r"wasabi|habanero\w*|"
     r"(?:tide|laundry|detergent) ?pods?|pods?|bleach\w*|clorox|clor[oa]x?|lejia|cleaners?|"
     r"cleaning (?:\w+ )?(?:solution|product\w*|fluid|stuff|spray|"
     r"liquid|supplies)|chemicals?|acids?|lye|"
@@ -243,6 +247,7 @@ _NOT_LANGUAGE = (
     r"espanol))"
 )
 STROKE_SPEECH = (
+    r"no coordin\w+|(?:won't|can't|doesn't) grip|drooling|se (?:me |le )?va de lado|se le cae la baba|"
     r"(?:habl|suen)\w+ (?:\w+ )?como (?:borrach|ebri|boracho)\w*|(?:talk|sound|act)\w* (?:\w+ )?(?:like (?:he's |"
     r"she's )?)?drunk|"
     rf"words? (?:\w+ ){{0,3}}(?:not|aren't|won't|isn't|don't|wouldn't|weren't) (?:\w+ )?com\w* out|"

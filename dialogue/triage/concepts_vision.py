@@ -44,7 +44,7 @@ LOSS = "|".join([
     rf"{_CANNOT} see (?:and|because|since|now|suddenly|all of|help|today|this morning|no more|anymore|please)\b"
     rf"{_WITH_GLASSES}",
     rf"(?:barely|hardly) see{_END}|\b(?:don't|doesn't|didn't|not|no) (?:can )?see (?:nothing|anything|no more)"
-    r"(?! (?:on|wrong|about|available|in your))",
+    r"(?! (?:on (?!the (?:left|right|top|bottom|side|other)|one|my)|wrong|about|available|in your))",
     r"(?:eye|eyes) (?:(?:can|does|do|is|are) )?(?:no|not|can't|cannot|doesn't|don't) (?:see\w*|work\w*)\b|"
     r"(?:eye|eyes) (?:quit|stopped) (?:working|seeing)",
     rf"(?:{_SIGHT}|eyes?|everything|everything's|screen|world) (?:\w+ ){{0,3}}(?:went|goes|going|gone|turned|"
