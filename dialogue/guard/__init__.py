@@ -3,9 +3,9 @@
 `python -m dialogue.guard --facts DIR` reads JSON lines.
 """
 
-from dialogue.guard.forbidden import read_blocklist
+from dialogue.guard.forbidden import BLOCKLIST, read_blocklist
 from dialogue.guard.guard import RULES, Guard
 from dialogue.guard.replacement import replacement
 from dialogue.guard.verdict import Said, Verdict
 
-__all__ = ["RULES", "Guard", "Said", "Verdict", "read_blocklist", "replacement"]
+__all__ = ["BLOCKLIST", "RULES", "Guard", "Said", "Verdict", "read_blocklist", "replacement"]
