@@ -9,7 +9,6 @@ from dialogue.guard.verdict import CLEAR, Finding
 from dialogue.wording_file import WordingFile
 from errors import ConfigError
 
-
 _LONGEST = 80
 _SHORTEST_WORD = 4  # letters of a phrase that is one word
 _EVERYDAY_TEXT = (

@@ -30,8 +30,8 @@ _EMERGENCY_WORDS_TEXT = """
 rinse rinsing running clean cool lukewarm water continuously flush rub rubbing pull remove press touch object poke
 worse worsen worsens worsening pain painful sudden suddenly vision loss sight drive yourself someone immediately
 lens gently blink blinking nearest closest straight hurts hurt gets urgent worst severe headache weakness life
-threatening face arm speech affected affects too under tap faucet lenses contact contacts out chemical bottle container shield cover covering lie  # noqa: E501
-bleeding
+threatening face arm speech affected affects too under tap faucet lenses contact contacts out chemical bottle
+container shield cover covering lie bleeding
 """
 _EMERGENCY_WORDS = frozenset(stem(word) for word in _EMERGENCY_WORDS_TEXT.split())
 
