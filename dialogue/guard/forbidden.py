@@ -13,8 +13,9 @@ _LONGEST = 80
 _SHORTEST_WORD = 4  # letters of a phrase that is one word
 _EVERYDAY_TEXT = (
     "please thank thanks hello goodbye sorry today tomorrow office offices open closed doctor doctors staff "
-    "appointment appointments request number phone call back eyes vision exam insurance plan emergency help that this with from "
-    "have will your what when where which morning afternoon monday tuesday wednesday thursday friday saturday sunday"
+    "appointment appointments request number phone call back eyes vision exam insurance plan emergency help that "
+    "this with from have will your what when where which morning afternoon monday tuesday wednesday thursday "
+    "friday saturday sunday"
 )
 _EVERYDAY = frozenset(_EVERYDAY_TEXT.split())
 
