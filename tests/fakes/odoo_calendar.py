@@ -43,6 +43,7 @@ class OdooCalendarTables:
         now: when rows are created, and what is in the future.
         mails: invitations that were sent.
         installed: False for a database without the Calendar app.
+        delay_sec: that each answer about the calendar takes.
     """
 
     user_tz: str = "America/New_York"
@@ -50,6 +51,7 @@ class OdooCalendarTables:
     mails: int = 0
     installed: bool = True
     may_create_events: bool = True
+    delay_sec: float = 0.0
 
     def __post_init__(self) -> None:
         self.tables: dict[str, dict[int, Row]] = {model: {} for model in MODELS}

@@ -273,6 +273,7 @@ class OdooServer:
         return may
 
     def _call_calendar(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        time.sleep(self.calendar.delay_sec)
         with self._lock:
             answer = self.calendar.answer(model, method, args, kwargs, self.leads)
             if method == "unlink":
