@@ -40,6 +40,11 @@ _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LONGEST_WAIT_SEC = 10.0
 
 
+def is_call_sid(text: str) -> bool:
+    """Whether a text is one of Twilio's CallSids, and so the name of a folder."""
+    return _CALL_SID.fullmatch(text) is not None
+
+
 class CallArchive:
     """All calls of a data folder (`root` is DATA_DIR). One per process."""
 
@@ -54,7 +59,7 @@ class CallArchive:
         retry_sec: float = 1.0,
     ) -> None:
         self.recordings = root / "recordings"
-        self._clock = clock or SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self._cipher = cipher
         self._opener = opener
         self._one_recording = asyncio.Lock()  # calls that go on need the processor
@@ -73,14 +78,14 @@ class CallArchive:
         Raises:
             StorageError: the CallSid is none (`bad-call-sid`), or its call is open already (`call-is-open`).
         """
-        if not _CALL_SID.fullmatch(call.sid):
+        if not is_call_sid(call.sid):
             raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
         if call.sid in self._mine:
             raise StorageError("this call's record is open already", code="call-is-open", retryable=False)
         self._mine.add(call.sid)
         started = call.started_at.astimezone(UTC)
         path = self.recordings / f"{started:%Y}" / f"{started:%m}" / f"{started:%d}" / call.sid
-        return CallFolder(call, path, writer=self._writer, clock=self._clock, opener=self._opener)
+        return CallFolder(call, path, writer=self._writer, clock=self.clock, opener=self._opener)
 
     async def finish(self, folder: CallFolder | Path, record: CallRecord, *, lead_state: str | None = None) -> bool:
         """Write `call.json` and the call's line in the index; idempotent.
@@ -164,7 +169,7 @@ class CallArchive:
         Raises:
             StorageError: that is no CallSid.
         """
-        if not _CALL_SID.fullmatch(call_sid):
+        if not is_call_sid(call_sid):
             raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
         return next((path for path in self.folders() if path.name == call_sid), None)
 
@@ -182,7 +187,7 @@ class CallArchive:
     def folders(self) -> Iterator[Path]:
         """Every call's folder, oldest day first. Reads the disk: call it from a thread."""
         for path in sorted(self.recordings.glob("[0-9]*/[0-9]*/[0-9]*/CA*")):
-            if _CALL_SID.fullmatch(path.name) and path.is_dir():
+            if is_call_sid(path.name) and path.is_dir():
                 yield path
 
     def unfinished(self) -> list[Path]:
@@ -198,6 +203,10 @@ class CallArchive:
             and not (path / "call.json").exists()
             and not _is_live(path / "events.jsonl")
         ]
+
+    def is_open(self, folder: Path) -> bool:
+        """Whether the call goes on, in this process or in another one, or its last writes do."""
+        return folder.name in self._mine or _is_live(folder / "events.jsonl")
 
     def unfinished_audio(self) -> list[Path]:
         """Folders of finished calls whose tracks are no MP3 yet. Reads the disk: call it from a thread."""
