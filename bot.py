@@ -28,7 +28,6 @@ from call import Call, CallRecord
 from dialogue.endpointing import hold_secs
 from dialogue.guard import replacement
 from dialogue.reply import Reply
-from dialogue.spoken import spoken
 from errors import AvaError, SttError, TwilioRestError
 from recording.storage import CallFolder
 from service import Service
@@ -163,7 +162,7 @@ class LiveCall:
                 transfer=self._transfer,
                 transfer_failed=lambda: self._conversation.transfer_failed().text,
             ),
-            engines.tts.new_service(text_transforms=[("*", _to_spoken)]),
+            engines.tts.new_service(text_transforms=[("*", self._service.spoken_form)]),
             self._transport.output(),
             self._heard,
             memory,
@@ -284,10 +283,6 @@ class LiveCall:
             await self._service.rest.hang_up(self._call.sid)
         except TwilioRestError as exc:
             self.log.error(exc.code, engine="twilio-rest")
-
-
-async def _to_spoken(text: str, _text_type: str) -> str:
-    return spoken(text)
 
 
 if __name__ == "__main__":

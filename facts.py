@@ -50,7 +50,7 @@ class Record(BaseModel):
 
 
 class Location(Record):
-    location: str = Field(pattern=r"^[a-z0-9_]+$")
+    location: str = Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")
     name: str
     street: str
     city: str

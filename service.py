@@ -4,7 +4,6 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
@@ -12,14 +11,16 @@ from config import Settings
 from delivery import LeadDelivery, review
 from dialogue import prompt
 from dialogue.disclosure import disclosure
-from dialogue.guard import Guard, read_blocklist
+from dialogue.guard import BLOCKLIST, Guard
+from dialogue.pronunciations import PRONUNCIATIONS
 from dialogue.question_wording import QUESTIONS
 from dialogue.receptionist import Receptionist
-from dialogue.spoken import spoken
 from dialogue.triage import WORDING
+from dialogue.triage.second_opinion import model as second_opinion
 from dialogue.wording_file import WordingFile
+from engines.spoken_form import SpokenForm
 from engines.table import Engines, engines_for
-from errors import AvaError, ConfigError, CrmError
+from errors import AvaError, CrmError
 from extract import RuleExtractor, finish_call, recover
 from facts import PracticeFacts
 from facts_files import FactsSource
@@ -34,8 +35,7 @@ PAPERWORK_SEC = 30.0
 LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
 FACTS_POLL_SEC = 2.0
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
-WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS)
-BLOCKLIST = Path(__file__).parent / "dialogue" / "wording" / "blocklist.txt"
+WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS, BLOCKLIST, PRONUNCIATIONS)
 
 
 class EndsPolitely(Protocol):
@@ -58,10 +58,10 @@ class Service:
     crm: OdooClient | None
     versions: dict[str, str]
     guard: Guard
-    blocklist: tuple[str, ...]
     knowledge: Retriever
-    watch_problem: str | None = None  # the code of why changes of facts and blocklist are not taken
+    watch_problem: str | None = None  # the code of why changes of facts and wording are not taken
     ready: bool = False
+    spoken_form: SpokenForm = field(default_factory=SpokenForm)
     live: set[EndsPolitely] = field(default_factory=set)
     delivery: LeadDelivery | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
@@ -199,18 +199,17 @@ class Service:
                 self.watch_problem = None
 
     async def _take_changes(self) -> None:
-        await self._take_wording()
+        taken = await self._take_wording()
         changed = await asyncio.to_thread(self.facts_source.poll)
-        phrases = await asyncio.to_thread(_blocklist)
         if changed:
             self.engines.llm.use_facts(self.facts)
-        if changed or phrases != self.blocklist:
-            self.guard = await asyncio.to_thread(Guard, self.facts, phrases, self.clock.now)
-            self.blocklist = phrases
-            log_event("guard_changed", phrases=len(phrases))
+        if changed or taken:
+            self.guard = await asyncio.to_thread(Guard, self.facts, BLOCKLIST.current, self.clock.now)
+        if taken:
+            await self.prepare_voice()
 
-    async def _take_wording(self) -> None:
-        """Words that staff have changed are spoken from the next answer on, and are ready in the voice."""
+    async def _take_wording(self) -> bool:
+        """Words that staff have changed are spoken from the next answer on; returns whether there were any."""
         taken = False
         for file in WORDING_FILES:
             if not await asyncio.to_thread(file.poll):
@@ -220,8 +219,7 @@ class Service:
             else:
                 taken = True
                 log_event("wording_changed", file=file.name)
-        if taken:
-            await self.prepare_voice()
+        return taken
 
     async def prepare_voice(self) -> None:
         """Have the voice say in advance what many callers hear, and what cannot wait: the words of an emergency."""
@@ -229,7 +227,8 @@ class Service:
         fixed = [self.disclosure, *ava.greeting().sentences]
         fixed += [sentence for times in (1, 2, 3) for sentence in ava.silence(times).sentences]
         fixed += WORDING.current.emergency()
-        await self.engines.tts.prepare(map(spoken, fixed), self.settings.pipeline_sample_rate)
+        said = [await self.spoken_form(sentence) for sentence in fixed]
+        await self.engines.tts.prepare(said, self.settings.pipeline_sample_rate)
 
     async def say_goodbye(self) -> None:
         """Tell every caller that the call has to end now; what they asked for is kept."""
@@ -251,26 +250,15 @@ class Service:
         await asyncio.to_thread(self.archive.close)
 
 
-def _blocklist() -> tuple[str, ...]:
-    """The phrases that are never said; staff edit the file, also while the service runs.
-
-    Raises:
-        ConfigError: the file cannot be read.
-    """
-    try:
-        return read_blocklist(BLOCKLIST.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{BLOCKLIST}: cannot be read as UTF-8 text", code="blocklist-unreadable") from exc
-
-
 def _check_wording() -> None:
-    """Read every file of wording.
+    """Read every file of wording, and the weights of triage.
 
     Raises:
-        ConfigError: one is missing or wrong; file and line are named.
+        ConfigError: one is missing or wrong; it is named, with the line of a file of wording.
     """
     for file in WORDING_FILES:
         _ = file.current
+    second_opinion()  # its weights take a tenth of a second to read
 
 
 async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
@@ -288,12 +276,9 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
     versions = {"pipecat": version("pipecat-ai"), "prompt": prompt.VERSION, **engines.versions}
     crm = odoo_from(settings, facts=facts)
-    phrases = await asyncio.to_thread(_blocklist)
-    guard = await asyncio.to_thread(Guard, facts, phrases, clock.now)
+    guard = await asyncio.to_thread(Guard, facts, BLOCKLIST.current, clock.now)
     knowledge = await asyncio.to_thread(retriever_from, settings)
-    service = Service(
-        settings, clock, source, engines, archive, journal, rest, crm, versions, guard, phrases, knowledge
-    )
+    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard, knowledge)
     await engines.start()
     with suppress(TimeoutError):  # it is tried again as long as the service runs
         await asyncio.wait_for(knowledge.keep(facts), KNOWLEDGE_SEC)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dialogue.spoken import spoken
+from dialogue.wording_file import WordingFile
 from errors import ConfigError
 
-PRONUNCIATIONS = Path(__file__).parent / "wording" / "pronunciations.txt"
 _LONGEST = 60  # characters of a word, and of how it sounds
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .&'’-](?=\S))*\.?")
 _SOUNDS = re.compile(r"[A-Za-z]+(?:[ '-][A-Za-z]+)*")
@@ -44,25 +44,27 @@ class Pronunciations:
         return self._pattern.sub(lambda match: self._by_word.get(match[0].lower(), match[0]), text)
 
 
-def read_pronunciations(path: Path = PRONUNCIATIONS) -> Pronunciations:
-    """The respellings of a file.
+def read_pronunciations(text: str, name: str) -> Pronunciations:
+    """The respellings of a file's text.
+
+    Args:
+        name: of the file, for messages.
 
     Raises:
-        ConfigError: the file cannot be read, or a line is wrong; names the file, the line and what it should be.
+        ConfigError: a line is wrong; names the file, the line and what it should be.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text", code="pronunciations-unreadable") from exc
     found: dict[str, tuple[str, str]] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        word, sounds = _entry(line, f"{path}:{number}")
+        word, sounds = _entry(line, f"{name}:{number}")
         if spoken(word).lower() in found:
-            raise _wrong(f"{path}:{number}", "this word stands there twice")
+            raise _wrong(f"{name}:{number}", "this word stands there twice")
         found[spoken(word).lower()] = (word, sounds)
     return Pronunciations(tuple(found.values()))
+
+
+PRONUNCIATIONS = WordingFile(Path(__file__).parent / "wording" / "pronunciations.txt", read_pronunciations)
 
 
 def _entry(line: str, place: str) -> tuple[str, str]:
@@ -77,12 +79,12 @@ def _entry(line: str, place: str) -> tuple[str, str]:
 
 
 def _wrong(place: str, problem: str) -> ConfigError:
-    return ConfigError(f"{place}: {problem}", code="pronunciations-wrong")
+    return ConfigError(f"{place}: {problem}", code="wording-invalid")
 
 
 if __name__ == "__main__":
     import sys
 
-    in_force = read_pronunciations()
+    in_force = PRONUNCIATIONS.current
     for sentence in sys.argv[1:] or [word for word, _ in in_force.sounds]:
         print(in_force.applied(spoken(sentence)))

@@ -9,9 +9,11 @@ struck through), e-mail addresses, percentages ("12.5%") and units ("5 mg"). Off
 - numbers: "ten:thirty" for 10:30, "nine hundred and eleven" for 911, a ZIP code as thousands.
 """
 
+from collections.abc import Callable
+
 from pipecat.utils.text.transforms import VoiceFormatter
 
-from dialogue.pronunciations import Pronunciations
+from dialogue.pronunciations import PRONUNCIATIONS, Pronunciations
 from dialogue.spoken import spoken
 
 
@@ -19,30 +21,24 @@ class SpokenForm:
     """A text transform for every voice: the record keeps what was written, the voice gets this.
 
     Args:
-        pronunciations: the practice's respellings; `use` takes others while calls run.
+        pronunciations: the practice's respellings, asked for each sentence: staff edit them while calls run.
     """
 
-    def __init__(self, pronunciations: Pronunciations | None = None) -> None:
-        self._pronunciations = pronunciations or Pronunciations()
+    def __init__(self, pronunciations: Callable[[], Pronunciations] = lambda: PRONUNCIATIONS.current) -> None:
+        self._pronunciations = pronunciations
         self._formatter = VoiceFormatter(
             expand_phone_numbers=False, normalize_dates=False, normalize_acronyms=False, expand_currency=False
         )
 
-    def use(self, pronunciations: Pronunciations) -> None:
-        """Respell by these from the next sentence on."""
-        self._pronunciations = pronunciations
-
     async def __call__(self, text: str, text_type: str = "sentence") -> str:
         """The words to say for a sentence; a Pipecat `TextTransform`."""
-        return self._pronunciations.applied(spoken(await self._formatter(text, text_type)))
+        return self._pronunciations().applied(spoken(await self._formatter(text, text_type)))
 
 
 if __name__ == "__main__":
     import asyncio
     import sys
 
-    from dialogue.pronunciations import read_pronunciations
-
-    form = SpokenForm(read_pronunciations())
+    form = SpokenForm()
     for written in sys.stdin:
         print(asyncio.run(form(written)))

@@ -1,7 +1,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +11,7 @@ import pytest
 
 import service
 from config import Settings
-from dialogue.guard import Guard
+from dialogue.guard import BLOCKLIST, Guard
 from dialogue.question_wording import QUESTIONS
 from dialogue.spoken import spoken
 from dialogue.triage import WORDING
@@ -54,8 +54,7 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     engines: Any = SimpleNamespace(llm=llm, tts=Voice(), by_name={"llm": llm})
     nothing: Any = None
     source, clock = FactsSource(folder), FakeClock()
-    phrases = service._blocklist()
-    guard = Guard(source.current, phrases, clock.now)
+    guard = Guard(source.current, BLOCKLIST.current, clock.now)
     embedding = LexicalEmbedding()
     knowledge = Retriever(KnowledgeStore(folder.parent / "knowledge", model=embedding.name), embedding)
     made = Service(
@@ -69,7 +68,6 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         None,
         {},
         guard,
-        service._blocklist(),
         knowledge,
     )
     made.watch_facts()
@@ -107,33 +105,45 @@ async def test_an_edited_fact_is_spoken_by_the_next_call_without_a_restart(
         assert earlier._context.facts is not running.facts, "a call goes on with the facts that it began with"
 
 
+def write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+@pytest.fixture
+def blocklist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The file of phrases, to be edited; the shipped one is in force again afterwards."""
+    path = tmp_path / "blocklist.txt"
+    path.write_text("# none yet\n", encoding="utf-8")
+    monkeypatch.setattr(BLOCKLIST, "path", path)
+    BLOCKLIST.poll()
+    yield path
+    monkeypatch.undo()
+    BLOCKLIST.poll()
+
+
 async def test_a_phrase_on_the_blocklist_is_held_back_from_the_next_call_on(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, blocklist: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocklist = tmp_path / "blocklist.txt"
-    blocklist.write_text("# none yet\n", encoding="utf-8")
-    monkeypatch.setattr(service, "BLOCKLIST", blocklist)
     async with watching(folder, monkeypatch) as (running, _):
         assert running.guard.check("Have a blessed day.").allowed
         await asyncio.sleep(0.05)
-        blocklist.write_text("blessed day\n", encoding="utf-8")
+        write(blocklist, b"blessed day\n")
         await until(lambda: not running.guard.check("Have a blessed day.").allowed)
 
 
-async def test_a_blocklist_that_cannot_be_read_changes_nothing_and_the_next_good_one_is_taken(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("bad", [b"\xff\xfe broken", b"the\n", b"blessed day\n" + b"x" * 90, b"office\n"])
+async def test_a_bad_blocklist_changes_nothing_and_the_next_good_one_is_taken(
+    folder: Path, blocklist: Path, bad: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    blocklist = tmp_path / "blocklist.txt"
-    blocklist.write_text("blessed day\n", encoding="utf-8")
-    monkeypatch.setattr(service, "BLOCKLIST", blocklist)
     async with watching(folder, monkeypatch) as (running, _):
+        write(blocklist, b"blessed day\n")
         await until(lambda: not running.guard.check("Have a blessed day.").allowed)
-        blocklist.write_bytes(b"\xff\xfe broken")
-        await until(lambda: running.parts["facts"] == "blocklist-unreadable")
+        write(blocklist, bad)
+        await until(lambda: running.parts["wording"] != "ok")
         assert not running.guard.check("Have a blessed day.").allowed
-        blocklist.write_text("lovely day\n", encoding="utf-8")
+        write(blocklist, b"lovely day\n")
         await until(lambda: not running.guard.check("Have a lovely day.").allowed)
-        assert running.parts["facts"] == "ok"
+        assert running.parts["wording"] == "ok"
 
 
 async def test_a_bad_edit_is_refused_the_old_facts_stay_and_the_operator_is_told(

@@ -1,8 +1,6 @@
-from pathlib import Path
-
 import pytest
 
-from dialogue.pronunciations import Pronunciations, read_pronunciations
+from dialogue.pronunciations import PRONUNCIATIONS, Pronunciations, read_pronunciations
 from dialogue.spoken import spoken
 from errors import ConfigError
 
@@ -34,17 +32,15 @@ def test_without_respellings_a_sentence_stays_as_it_is() -> None:
 
 
 def test_the_shipped_file_can_be_read_and_says_something() -> None:
-    assert "lay-sick" in read_pronunciations().applied("LASIK")
+    assert "lay-sick" in PRONUNCIATIONS.current.applied("LASIK")
 
 
-def test_comments_and_empty_lines_are_left_out_and_a_change_makes_another_value(tmp_path: Path) -> None:
-    path = tmp_path / "pronunciations.txt"
-    path.write_text("# names\n\n Nguyen : WIN \nO'Hara: oh-HAIR-uh\n")
-    before = read_pronunciations(path)
+def test_comments_and_empty_lines_are_left_out_and_a_change_makes_another_value() -> None:
+    text = "# names\n\n Nguyen : WIN \nO'Hara: oh-HAIR-uh\n"
+    before = read_pronunciations(text, "names.txt")
     assert before.sounds == (("Nguyen", "WIN"), ("O'Hara", "oh-HAIR-uh"))
-    assert read_pronunciations(path) == before
-    path.write_text("Nguyen: noo-YEN\n")
-    assert read_pronunciations(path) != before
+    assert read_pronunciations(text, "names.txt") == before
+    assert read_pronunciations("Nguyen: noo-YEN\n", "names.txt") != before
 
 
 @pytest.mark.parametrize(
@@ -62,20 +58,8 @@ def test_comments_and_empty_lines_are_left_out_and_a_change_makes_another_value(
         ("kendall: ken", "twice"),
     ],
 )
-def test_a_wrong_line_is_refused_with_file_and_line(tmp_path: Path, line: str, problem: str) -> None:
-    path = tmp_path / "pronunciations.txt"
-    path.write_text(f"# staff\nKendall: KEN-dull\n{line}\n", encoding="utf-8")
+def test_a_wrong_line_is_refused_with_file_and_line(line: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem) as refused:
-        read_pronunciations(path)
-    assert f"{path}:3" in str(refused.value)
-    assert refused.value.code == "pronunciations-wrong"
-
-
-@pytest.mark.parametrize("content", [None, b"Kendall: \xff"])
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "pronunciations.txt"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigError, match="cannot be read") as refused:
-        read_pronunciations(path)
-    assert refused.value.code == "pronunciations-unreadable"
+        read_pronunciations(f"# staff\nKendall: KEN-dull\n{line}\n", "names.txt")
+    assert "names.txt:3" in str(refused.value)
+    assert refused.value.code == "wording-invalid"
