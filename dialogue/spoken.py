@@ -9,6 +9,8 @@ acuity, 911, emoji. The rest (e-mail addresses, units, percentages with a point)
 import re
 from collections.abc import Callable
 
+from facts import STATES
+
 _DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SMALL = [
     "zero",
@@ -35,7 +37,8 @@ _SMALL = [
 _TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
-_STATES = {"FL": "Florida", "TX": "Texas"}
+_CODES = "|".join(STATES)
+_STATE_NAMES = "|".join(STATES.values())
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
     "Aug|Sept|Sep|Oct|Nov|Dec"
@@ -159,7 +162,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
         r"(?<=\b1))\(?(?P<area>[2-9]\d{2})\)?[\s.-]?(?P<exchange>\d{3})[\s.-]?(?P<line>\d{4})(?!\d)"),
      _phone),
     (re.compile(r"(?<![\d-])(?P<area>)(?P<exchange>\d{3})-(?P<line>\d{4})(?![\d-])"), _phone),
-    (re.compile(r"(?P<lead>\b(?:FL|TX|Florida|Texas),? )(?P<zip>\d{5})(?:-\d{4})?\b"),
+    (re.compile(rf"(?P<lead>\b(?:{_CODES}|{_STATE_NAMES}),? )(?P<zip>\d{{5}})(?:-\d{{4}})?\b"),
      lambda match: match["lead"] + digit_words(match["zip"])),
     (re.compile(r"(?P<lead>\bending in )(?P<digits>\d[\d ]{2,6}\d)\b"),
      lambda match: match["lead"] + digit_words(match["digits"])),
@@ -197,7 +200,7 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"\bHwy\b{_DOT}"), "Highway"),
     (re.compile(r"\b(?:Ste|STE)\b\.?"), "Suite"),
     (re.compile(r"\bFt\.?(?=\s[A-Z])"), "Fort"),
-    (re.compile(r"(?<=[\s,])(?:FL|TX)\b"), lambda match: _STATES[match.group()]),
+    (re.compile(rf"(?<=, )(?:{_CODES})\b|(?<=[\s,])(?:FL|TX)\b"), lambda match: STATES[match.group()]),
     (re.compile(r"\b(?P<letters>OD|MD|DO|VSP|HMO|PPO|UHC|ER|AI)\b"), lambda match: " ".join(match["letters"])),
     (re.compile(r"\s&\s"), " and "),
     (re.compile(r"\b\d{1,3}(?:,\d{3})+\b|\b\d+\b"), _figure),

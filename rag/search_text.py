@@ -5,13 +5,12 @@ Run `python -m rag.search_text [FOLDER]` to see it for every record.
 
 from collections.abc import Mapping
 
-from facts import Faq, Hours, Location, Plan, PracticeFacts, Provider, Record, Service
+from facts import STATES, Faq, Hours, Location, Plan, PracticeFacts, Provider, Record, Service
 
 _DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday", "sat": "Saturday",
     "sun": "Sunday",
 }  # fmt: skip
-_STATES = {"FL": "Florida", "TX": "Texas"}
 _TITLES = {"MD": "ophthalmologist surgeon", "DO": "ophthalmologist surgeon", "OD": "optometrist"}
 _LANGUAGES = {
     "en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese", "ht": "Creole", "zh": "Chinese",
@@ -25,7 +24,7 @@ _LOCATION_WORDS = "address location directions parking phone fax number zip"
 
 def search_texts(facts: PracticeFacts) -> dict[str, str]:
     """Record id -> the text under which the record is found."""
-    names = {place.location: f"{place.name} {place.city} {_STATES[place.state]}" for place in facts.locations}
+    names = {place.location: f"{place.name} {place.city} {STATES[place.state]}" for place in facts.locations}
     return {record.id: search_text(record, names) for record in facts.records}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from dialogue.guard.atom import Kind
 from dialogue.guard.stems import singular
 from dialogue.guard.tokens import words
-from facts import PracticeFacts, Provider, Record
+from facts import STATES, PracticeFacts, Provider, Record
 
 Phrase = tuple[Kind, Any, bool]
 
@@ -20,17 +20,7 @@ LANGUAGES = {
     "polish": "pl", "hebrew": "he", "greek": "el", "farsi": "fa", "persian": "fa", "turkish": "tr", "punjabi": "pa",
     "bengali": "bn", "gujarati": "gu", "dutch": "nl", "ukrainian": "uk", "asl": "ase",
 }  # fmt: skip
-STATES = {
-    "florida": "FL", "texas": "TX", "georgia": "GA", "alabama": "AL", "louisiana": "LA", "oklahoma": "OK",
-    "arkansas": "AR", "tennessee": "TN", "california": "CA", "arizona": "AZ", "nevada": "NV", "illinois": "IL",
-    "ohio": "OH", "michigan": "MI", "colorado": "CO", "virginia": "VA", "pennsylvania": "PA", "missouri": "MO",
-    "mississippi": "MS", "new york": "NY", "new jersey": "NJ", "new mexico": "NM", "north carolina": "NC",
-    "south carolina": "SC", "puerto rico": "PR", "kentucky": "KY", "indiana": "IN", "massachusetts": "MA",
-    "alaska": "AK", "connecticut": "CT", "delaware": "DE", "hawaii": "HI", "idaho": "ID", "iowa": "IA", "kansas": "KS",
-    "maine": "ME", "maryland": "MD", "minnesota": "MN", "montana": "MT", "nebraska": "NE", "new hampshire": "NH",
-    "north dakota": "ND", "oregon": "OR", "rhode island": "RI", "south dakota": "SD", "utah": "UT", "vermont": "VT",
-    "washington": "WA", "west virginia": "WV", "wisconsin": "WI", "wyoming": "WY", "washington dc": "DC",
-}  # fmt: skip
+_CODES = {name.lower(): code for code, name in STATES.items()}
 _GENERIC_HOLIDAYS = (
     "christmas eve", "christmas day", "christmas", "thanksgiving day", "thanksgiving", "black friday",
     "new year eve", "new year day", "new years day", "new year", "new years", "independence day", "fourth of july", "july fourth", "labor day",  # noqa: E501
@@ -63,7 +53,7 @@ class Lexicon:
     def __init__(self, facts: PracticeFacts) -> None:
         self.facts = facts
         self.keys = frozenset(place.location for place in facts.locations)
-        self.states = {key: frozenset(p.location for p in facts.locations if p.state == key) for key in STATES.values()}
+        self.states = {key: frozenset(p.location for p in facts.locations if p.state == key) for key in STATES}
         self.providers = {one.id: one for one in facts.providers}
         self.plans = {one.id: one for one in facts.plans}
         self.services = {one.id: one for one in facts.services}
@@ -80,7 +70,7 @@ class Lexicon:
         self.vocabulary = frozenset(word for line in self.all_lines for word in line.words) | set(names)
 
     def _learn(self) -> None:
-        for kind, table in (("language", LANGUAGES), ("state", STATES)):
+        for kind, table in (("language", LANGUAGES), ("state", _CODES)):
             for name, code in table.items():
                 self._add(name, kind, frozenset([code]))  # type: ignore[arg-type]
         for place in self.facts.locations:

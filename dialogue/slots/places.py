@@ -7,12 +7,12 @@ from string import capwords
 from typing import Literal
 
 from dialogue.text import normalise, term, words
-from facts import Location, Plan, PracticeFacts
+from facts import STATES, Location, Plan, PracticeFacts
 
 _ALIKE = 0.82  # SequenceMatcher ratio, spaces left out, at which a mishearing counts
 _ALIKE_PLAN = 0.86  # stricter for plans: "Medicare" and "Medicaid" are two
 _DISTINCT_WORD = 6  # letters: "gables", "lauderdale" and "antonio" name an office alone, "coral" and "fort" do not
-_STATES = {"florida": "FL", "texas": "TX"}
+_STATE_WORDS = tuple((code, name.lower()) for code, name in STATES.items())
 _ANY_PLACE = re.compile(r"\b(?:any (?:of them|office|location)|closest|nearest|doesn't matter|whichever)\b")
 _COMMON_WORDING: tuple[tuple[str, str], ...] = (
     ("follow_up", r"\bfollow ?-?up\b|\bafter (?:my|the) (?:surgery|procedure|operation)\b|\bpost ?-?op\b"),
@@ -90,7 +90,7 @@ def _region(line: str, facts: PracticeFacts) -> tuple[str, ...]:
     for place in facts.locations:
         if f" {term(place.city)} " in line:
             return tuple(other.location for other in facts.locations if other.phone[:5] == place.phone[:5])
-    for word, state in _STATES.items():
+    for state, word in _STATE_WORDS:
         if f" {word} " in line:
             return tuple(place.location for place in facts.locations if place.state == state)
     return ()
