@@ -223,9 +223,9 @@ async def _engine(
     settings: Settings, facts: PracticeFacts, *, rules: bool
 ) -> tuple[JsonEngine, Callable[[], Awaitable[None]]]:
     """The engine that the settings' profile extracts with, and what closes it."""
-    from engines.table import LLM
+    from engines.table import LLM, llm_of
 
-    llm = LLM["embedded" if rules else settings.avc_profile](settings, facts)
+    llm = LLM["embedded" if rules else llm_of(settings)](settings, facts)
     await llm.start()
     return llm.json_engine or RuleExtractor(facts), llm.close
 
