@@ -26,7 +26,8 @@ from errors import StorageError
 from log import log_event
 from recording.files import AppendFile, Chunk, sync_folder
 from recording.replay import read_events
-from recording.storage import CallArchive, is_call_sid
+from recording.shelf import is_call_sid
+from recording.storage import CallArchive
 from recording.writer import storage_code
 
 HOLD_FILE, DELETIONS_FILE = "legal_hold.txt", "deletions.jsonl"

@@ -17,9 +17,10 @@ DATA_DIR` to list the calls and their state.
 import asyncio
 import fcntl
 import os
-import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC
 from pathlib import Path
 
 import metrics
@@ -28,24 +29,18 @@ from clock import SystemClock
 from errors import StorageError
 from log import log_event
 from recording import kept_file
-from recording.audio import AudioEnd, AudioFile, has_tracks, make_audio, read_audio
+from recording.audio import AudioEnd, AudioFile, has_tracks, make_audio
 from recording.encryption import Cipher
 from recording.ending import CallEnd, Release
 from recording.files import AppendFile, Opener
 from recording.folder import CallFolder
-from recording.replay import read_events, record_from_events
+from recording.shelf import CallShelf, is_call_sid
 from recording.writer import Writer, storage_code
 
-_CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 _LONGEST_WAIT_SEC = 10.0
 
 
-def is_call_sid(text: str) -> bool:
-    """Whether a text is one of Twilio's CallSids, and so the name of a folder."""
-    return _CALL_SID.fullmatch(text) is not None
-
-
-class CallArchive:
+class CallArchive(CallShelf):
     """All calls of a data folder (`root` is DATA_DIR). One per process."""
 
     def __init__(
@@ -58,11 +53,11 @@ class CallArchive:
         queue_size: int = 4096,
         retry_sec: float = 1.0,
     ) -> None:
-        self.recordings = root / "recordings"
+        super().__init__(root, cipher)
         self.clock: Clock = clock or SystemClock()
-        self._cipher = cipher
         self._opener = opener
-        self._one_recording = asyncio.Lock()  # calls that go on need the processor
+        self._one_recording = asyncio.Lock()
+        self._background = ThreadPoolExecutor(1, "recording", initializer=_step_back)
         self._writer = Writer(queue_size=queue_size, retry_sec=retry_sec)
         self._index = AppendFile(self.recordings / "index.jsonl", opener=opener)
         self._mine: set[str] = set()  # calls that this process has open, or has yet to write `call.json` of
@@ -115,7 +110,10 @@ class CallArchive:
         refused = refused or record.recording_refused
         try:
             async with self._one_recording:
-                audio = await asyncio.to_thread(self._make_audio, path, refused)
+                if self._writer.closed:
+                    raise StorageError("the archive is closed", code="writer-closed")
+                making = asyncio.get_running_loop().run_in_executor(self._background, self._make_audio, path, refused)
+                audio = await making
                 if audio and not await self._written(AudioEnd(path, audio, self._index, self._opener)):
                     raise StorageError("the recording's hash is not written yet", code="audio-not-noted")
         except StorageError as exc:
@@ -125,14 +123,6 @@ class CallArchive:
         if audio:
             log_event("audio_kept", call=path.name, seconds=audio.seconds, size_bytes=audio.size_bytes)
         return audio
-
-    async def audio(self, call_sid: str) -> bytes:
-        """The recording of a call: a stereo MP3 (caller left, AVA right), opened, and compared with its hash.
-
-        Raises:
-            StorageError: there is no such call (`no-call`), or see `recording.audio.read_audio`.
-        """
-        return await asyncio.to_thread(lambda: read_audio(self.folder_of(call_sid), self._cipher))
 
     async def keep(self, call_sid: str, name: str, data: bytes) -> None:
         """Write a whole file into a call's folder, sealed when there is a key.
@@ -149,46 +139,11 @@ class CallArchive:
 
         await asyncio.to_thread(write)
 
-    async def kept(self, call_sid: str, name: str) -> bytes:
-        """A file that `keep` wrote.
-
-        Raises:
-            StorageError: there is no such call, or see `recording.kept_file.blocks_of`.
-        """
-        return await asyncio.to_thread(lambda: kept_file.read(self.folder_of(call_sid) / name, self._cipher))
-
     def release(self, folder: CallFolder | Path) -> None:
         """Let go of a call without finishing it: the next recovery will find it."""
         if isinstance(folder, CallFolder):
             folder.end()
             self._writer.submit(Release(folder, forget=self._forget), None)
-
-    def find(self, call_sid: str) -> Path | None:
-        """The folder of a call, or None. Reads the disk: call it from a thread.
-
-        Raises:
-            StorageError: that is no CallSid.
-        """
-        if not is_call_sid(call_sid):
-            raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
-        return next((path for path in self.folders() if path.name == call_sid), None)
-
-    def folder_of(self, call_sid: str) -> Path:
-        """As `find`.
-
-        Raises:
-            StorageError: that is no CallSid, or there is no such call (`no-call`).
-        """
-        folder = self.find(call_sid)
-        if folder is None:
-            raise StorageError("there is no such call", code="no-call", retryable=False)
-        return folder
-
-    def folders(self) -> Iterator[Path]:
-        """Every call's folder, oldest day first. Reads the disk: call it from a thread."""
-        for path in sorted(self.recordings.glob("[0-9]*/[0-9]*/[0-9]*/CA*")):
-            if is_call_sid(path.name) and path.is_dir():
-                yield path
 
     def unfinished(self) -> list[Path]:
         """Folders that have events and no `call.json`, and that no living process writes to.
@@ -216,36 +171,13 @@ class CallArchive:
             if path.name not in self._mine and has_tracks(path) and (path / "call.json").exists()
         ]
 
-    def rebuild(self, folder: Path) -> CallRecord:
-        """The record of a call from its `events.jsonl` alone. Reads the disk: call it from a thread.
-
-        Raises:
-            StorageError: the file cannot be read.
-        """
-        source = folder / "events.jsonl"
-        try:
-            written = datetime.fromtimestamp(source.stat().st_mtime, UTC)
-            return record_from_events(folder.name, read_events(source), fallback_time=written)
-        except OSError as exc:
-            raise StorageError("the events of a call cannot be read", code="events-unreadable") from exc
-
-    def read(self, folder: Path) -> CallRecord:
-        """The record of a call: `call.json`, or rebuilt where there is none. Reads the disk: call it from a thread.
-
-        Raises:
-            StorageError: neither can be read.
-        """
-        try:
-            return CallRecord.model_validate_json((folder / "call.json").read_bytes())
-        except (OSError, ValueError):
-            return self.rebuild(folder)
-
     def flush(self, timeout_sec: float = 5.0) -> bool:
         """Wait until what was handed over so far was written or has failed. Blocks: call it from a thread."""
         return self._writer.flush(timeout_sec)
 
     def close(self, timeout_sec: float = 5.0) -> bool:
         """Write what is queued and stop the writer. Blocks for at most about twice `timeout_sec`."""
+        self._background.shutdown(wait=False, cancel_futures=True)
         return self._writer.close(timeout_sec)
 
     def _make_audio(self, folder: Path, refused: bool) -> AudioFile | None:
@@ -268,6 +200,12 @@ class CallArchive:
     def _forget(self, call_sid: str) -> None:
         self._mine.discard(call_sid)
         self._writer.forget(call_sid)
+
+
+def _step_back() -> None:
+    """This thread (on Linux a priority is a thread's own) lets those go first that carry calls."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _is_live(events: Path) -> bool:

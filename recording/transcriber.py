@@ -18,7 +18,8 @@ from log import log_event
 from recording.differences import Reader, differences
 from recording.mp3 import decode
 from recording.pieces import Samples, pieces, utterances
-from recording.storage import CallArchive, is_call_sid
+from recording.shelf import is_call_sid
+from recording.storage import CallArchive
 from recording.transcript import JSON_FILE, TEXT_FILE, Speaker, Transcript, Word, in_order
 from recording.transcription_queue import Job, TranscriptionQueue
 

@@ -127,6 +127,15 @@ async def test_a_call_without_a_recording_has_none(archive: CallArchive) -> None
     assert caught.value.code == "no-audio"
 
 
+async def test_after_the_archives_end_the_recording_is_left_to_the_next_start(archive: CallArchive) -> None:
+    folder = await finished(archive)
+    await asyncio.to_thread(archive.close)
+    with the_log() as log:
+        assert await archive.finish_audio(folder, a_record()) is None
+    assert codes(log) == ["writer-closed"]
+    assert archive.unfinished_audio() == [folder.path]
+
+
 async def test_a_call_that_goes_on_keeps_its_tracks(archive: CallArchive) -> None:
     folder = spoken(archive)
     with the_log() as log:

@@ -74,7 +74,11 @@ def test_a_key_that_was_made_is_taken_as_a_setting() -> None:
     assert cipher_from(Settings(_env_file=None)) is None
 
 
-@pytest.mark.parametrize("wrong", ["secret", "a" * 32, new_key()[:-2], f"{new_key()},", "é" * 44])
+A_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+WRONG = {"word": "secret", "32 letters": "a" * 32, "cut": A_KEY[:-2], "comma": f"{A_KEY},", "accents": "é" * 44}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_is_no_key_is_refused_and_not_repeated(wrong: str) -> None:
     with pytest.raises(ValueError, match="is not 32 bytes") as caught:
         decode_keys(wrong)
