@@ -36,6 +36,8 @@ def asked_before(state: State, heard: Heard, context: Context) -> Step | None:
     """A question that stands on the practice's list nearly in these words: its approved answer."""
     if not heard.is_question or state.asking == "message" or heard.wants(*_TAKEN_DOWN):
         return None
+    if heard.service and heard.wants("cost"):
+        return None  # what it costs stands in the record of the service
     faq = asked_almost_so(heard.text, context.facts.faqs)
     return _approved(state, faq, context) if faq else None
 

@@ -17,7 +17,7 @@ _ANY_PLACE = re.compile(r"\b(?:any (?:of them|office|location)|closest|nearest|d
 _COMMON_WORDING: tuple[tuple[str, str], ...] = (
     ("follow_up", r"\bfollow ?-?up\b|\bafter (?:my|the) (?:surgery|procedure|operation)\b|\bpost ?-?op\b"),
     ("cataract", r"\bcata?racts?\b|\bcataratas?\b|\bcadillac surgery\b|\bcloudy lens\b"),
-    ("lasik", r"\blas[ie][ck]k?\b|\blaser\b|\blay sick\b|\bget rid of my glasses\b"),
+    ("lasik", r"\blas[ie][ck]k?\b|\blaser\b(?! (?:hair|tattoo|skin|print|tag|point))|\blay sick\b|\bget rid of my glasses\b"),
     ("glaucoma", r"\bglaucoma\b|\b(?:eye|eyes) pressure\b|\bpressure (?:in|of) (?:my|the) eyes?\b"),
     ("retina", r"\bretinas?l?\b|\bmacula\w*\b"),
     ("diabetic", r"\bdiabet\w+\b"),

@@ -82,3 +82,9 @@ def test_what_was_looked_up_in_vain_leaves_the_turn_as_it_was() -> None:
     ava.hear("blue bicycles forever")
     assert ava.look_up("blue bicycles forever", FACTS.faqs) is None
     assert ava.failed_turns == 1
+
+
+def test_what_a_service_costs_is_answered_from_its_record_though_the_list_has_a_question_about_it() -> None:
+    reply = make().hear("how much is a contact lens fitting")
+    assert not any(one.startswith("faq") for one in reply.record_ids)
+    assert "price" in reply.text or "$" in reply.text
