@@ -24,12 +24,27 @@ _NOT_OF_DOCTORS: tuple[Intent, ...] = (
 _NO_SERVICE_QUESTION: tuple[Intent, ...] = ("hours", *_NOT_OF_DOCTORS)
 _TAKEN_DOWN: tuple[Intent, ...] = ("optical_ready", "prescription_copy", "refill", "records", "billing", "post_op")
 _SENTENCES = re.compile(r"(?<=[.!])(?<!Dr\.)(?<!St\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.) (?=[A-Z0-9])")
+_OWN_APPOINTMENT = re.compile(
+    r"\b(?:when|what (?:time|day|date)|confirm|check|verify|look up|remember|forgot|remind me)\b.{0,30}\b(?:my|our|his|her|"
+    r"the) (?:\w+ ){0,2}(?:appointment|appt|visit)\b(?! request)|\bdo i have (?:an|any) (?:\w+ )?appointment|"
+    r"\bmy appointment (?:is|was) (?:when|what time|today|tomorrow)\b|\b(?:a que hora|cuando) (?:es|era|tengo) (?:mi|la) cita\b"
+)
 _AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
 _PREPARATION = re.compile(
     r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|bring (?:anything|my|something)|what (?:do|"
     r"should) i bring|"
     r"(?:how )?(?:do|should) i prepare|be dilated|dilate my|need a driver|drive myself|wear my contacts)\b"
 )
+
+
+def own_appointment(state: State, heard: Heard, context: Context) -> Step | None:
+    """ "When is my appointment?": a caller id proves nobody's identity, so staff tell, not AVA."""
+    if state.asking == "message" or not _OWN_APPOINTMENT.search(heard.line) or heard.wants("reschedule", "cancel"):
+        return None
+    said = ("I cannot look into appointments.", "Our staff can tell you.")
+    if state.goal != "none":
+        return resume(state, context, *said, intent="other")
+    return flow.ask(replace(state, person_reason="appointment"), context, "person_offer", *said, intent="other")
 
 
 def asked_before(state: State, heard: Heard, context: Context) -> Step | None:

@@ -199,6 +199,7 @@ RULES: tuple[Rule, ...] = (
     anger,
     smalltalk.talk,
     person,
+    questions.own_appointment,
     questions.asked_before,
     questions.doctors,
     spanish,

@@ -206,3 +206,14 @@ def test_an_answer_names_no_record_of_another_office() -> None:
     context = Context(OTHER_PRACTICE, FixedClock(), None, "AVA")
     plano = OTHER_PRACTICE.locations[:1]
     assert offerings.doctors("which doctors are there", plano, context).record_ids == ("provider-b",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["can you tell me what time my appointment is", "when is my appointment", "do i have an appointment tomorrow",
+     "could you confirm my appointment for me"],
+)  # fmt: skip
+def test_an_existing_appointment_is_not_read_out(make: Make, line: str) -> None:
+    reply = make().hear(line)
+    assert "Our staff can tell you" in reply.text
+    assert not any(char.isdigit() for char in reply.text)
