@@ -78,7 +78,7 @@ def attendance_from(row: Mapping[str, Any], *, two_weeks: bool) -> Attendance | 
         return None
     week = row.get("week_type")
     return Attendance(
-        weekday=int(row["dayofweek"]),
+        weekday=int(str(row["dayofweek"])),
         from_min=round(float(row["hour_from"]) * 60),
         to_min=round(float(row["hour_to"]) * 60),
         lunch=row.get("day_period") == "lunch",

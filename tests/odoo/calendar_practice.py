@@ -26,7 +26,7 @@ def location(key: str = "kendall", zone: str = "America/New_York", **fields: Any
 
 
 def hours(key: str | None = "kendall", opens: str = "08:00", closes: str = "17:00", **fields: Any) -> Hours:
-    values = {"id": f"hours-{key}-{opens}-{fields.get('date', 'week')}".replace(":", "-").replace("_", "-"),
+    values = {"id": f"hours-{key}-{opens}-{fields.get('date', 'week')}".replace(":", "-").replace("_", "-").lower(),
               "location": key, "opens": opens, "closes": closes}  # fmt: skip
     if "date" not in fields:
         values["days"] = WEEKDAYS

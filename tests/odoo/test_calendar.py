@@ -237,6 +237,20 @@ async def test_answers_are_kept_for_a_minute_and_lose_what_has_become_too_soon(
     assert clock(first)[0] == "08:00"
 
 
+async def test_an_answer_from_before_a_change_of_our_own_is_not_kept(practice: Practice, odoo: OdooServer) -> None:
+    async with practice.calendar() as calendar:
+        await calendar.check()
+        odoo.calendar.delay_sec = 0.02
+        asking = asyncio.create_task(calendar.openings(DAY), name="asking")
+        while "resource.calendar.leaves.search_read" not in odoo.requests[-1:]:
+            await asyncio.sleep(0.002)
+        await calendar.release("CA1")
+        await asking
+        asked = len(odoo.requests)
+        await calendar.openings(DAY)
+        assert len(odoo.requests) > asked
+
+
 async def test_a_closure_that_is_added_during_a_call_holds_at_once(practice: Practice) -> None:
     async with practice.calendar() as calendar:
         [first, *_] = await calendar.openings(DAY)

@@ -144,14 +144,19 @@ async def test_a_held_time_is_offered_no_more_and_a_released_one_is_again(practi
     assert TWO in events(odoo)[0]["description"]
 
 
-async def test_an_opening_that_is_over_or_of_records_that_changed_is_not_held(practice: Practice) -> None:
+async def test_an_opening_of_records_that_changed_is_not_held(practice: Practice) -> None:
     async with practice.calendar() as calendar:
         opening = await first_of(calendar)
         practice.change(providers=practice.facts.providers[1:])
         assert await calendar.hold(opening, ONE) is False
-        practice.change(providers=())
-        practice.clock.pass_time(3 * 86400)
+
+
+async def test_an_opening_that_has_begun_is_not_held(practice: Practice) -> None:
+    async with practice.calendar() as calendar:
+        opening = await first_of(calendar)
+        practice.clock.pass_time(25 * 3600 + 600)  # ten past eight: it has begun
         assert await calendar.hold(opening, ONE) is False
+    assert not practice.odoo.calendar.events
 
 
 @pytest.mark.parametrize("how", ["moved", "archived", "free", "declined"])

@@ -71,29 +71,30 @@ EVENTS = st.builds(
     state=st.sampled_from(["accepted", "accepted", "needsAction", "tentative", "declined"]),
     fields=st.sampled_from([(), (), (("privacy", "private"),), (("show_as", "free"),), (("privacy", "confidential"),)]),
 )
-SHIFTS = st.lists(
+ROWS = st.lists(
     st.tuples(st.integers(180, 1300), st.integers(30, 600), st.sampled_from(["morning", "afternoon", "lunch"])).map(
         lambda one: (one[0], min(one[0] + one[1], 1440), one[2])
     ),
-    min_size=1,
-    max_size=4,
+    max_size=3,
 )
+USUAL = ((480, 720, "morning"), (720, 780, "lunch"), (780, 1020, "afternoon"))
+SHIFTS = st.one_of(st.just(USUAL), ROWS.map(lambda rows: ((420, 1140, "morning"), *rows)), ROWS.map(tuple))
 CASES = st.builds(
     Case,
     zone=st.sampled_from(ZONES),
     calendar_zone=st.sampled_from(ZONES),
     first=st.sampled_from(DAYS),
-    doors=st.tuples(st.integers(12, 60), st.integers(4, 35)).map(lambda one: (one[0], min(one[0] + one[1], 95))),
-    shifts=SHIFTS.map(tuple),
+    doors=st.tuples(st.integers(20, 40), st.integers(20, 50)).map(lambda one: (one[0], min(one[0] + one[1], 95))),
+    shifts=SHIFTS,
     closed=st.one_of(st.none(), st.none(), st.integers(0, LENGTH - 1)),
-    leave=st.one_of(st.none(), st.tuples(MOMENT, st.integers(1, 600))),
+    leave=st.one_of(st.none(), st.tuples(MOMENT, st.integers(1, 400))),
     off=st.one_of(st.none(), st.tuples(MOMENT, st.integers(1, 900))),
     events=st.lists(EVENTS, max_size=6).map(tuple),
     allday=st.one_of(st.none(), st.tuples(st.integers(-1, LENGTH), st.integers(1, 2), st.integers(0, 1))),
-    now=st.integers(-600, LENGTH * 1440),
+    now=st.integers(-600, LENGTH * 720),
     notice_min=st.sampled_from([0, 60, 120, 1440]),
-    buffer=st.sampled_from([0, 0, 10, 15]),
-    duration=st.sampled_from([15, 30, 40, 45, 90, 700]),
+    buffer=st.sampled_from([0, 10, 15]),
+    duration=st.sampled_from([15, 30, 40, 45, 90, 500]),
 )
 
 
