@@ -102,11 +102,19 @@ def decode(data: bytes) -> Iterator[Samples]:
         StorageError: it cannot be decoded (`mp3-damaged`).
     """
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as coded:
+        with _Forward(io.BytesIO(data)) as coded:
             while len(block := coded.read(BLOCK, dtype="int16", always_2d=True)):
                 yield block
     except soundfile.SoundFileError as exc:
         raise StorageError("the MP3 cannot be decoded", code="mp3-damaged", retryable=False) from exc
+
+
+class _Forward(soundfile.SoundFile):
+    """Reads from front to end. soundfile itself seeks after each block, and what follows a seek in an MP3 lacks the
+    bits that the frames before hold for it."""
+
+    def seekable(self) -> bool:
+        return False
 
 
 def _sound_file(fd: int, mode: str) -> Any:
@@ -114,7 +122,7 @@ def _sound_file(fd: int, mode: str) -> Any:
         "format": "MP3", "subtype": "MPEG_LAYER_III", "samplerate": RATE_HZ, "channels": 2,
         "bitrate_mode": "VARIABLE", "compression_level": _QUALITY,
     }  # fmt: skip
-    return soundfile.SoundFile(fd, mode, closefd=False, **(form if mode == "w" else {}))
+    return _Forward(fd, mode, closefd=False, **(form if mode == "w" else {}))
 
 
 def _stereo(caller: Path, agent: Path) -> Iterator[Floats]:

@@ -105,6 +105,15 @@ async def test_a_recording_is_made_once(archive: CallArchive, tmp_path: Path) ->
     assert len(lines_of(tmp_path / "recordings" / "index.jsonl")) == 2
 
 
+async def test_read_in_blocks_it_sounds_as_in_one(archive: CallArchive, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = await finished(archive)
+    await archive.finish_audio(folder, a_record())
+    data = await archive.audio(sid())
+    whole = np.stack(sides(data))
+    monkeypatch.setattr(mp3, "BLOCK", 1000)
+    assert np.array_equal(np.stack(sides(data)), whole)
+
+
 @pytest.mark.parametrize("silent", TRACKS)
 async def test_a_side_that_never_spoke_is_silence(archive: CallArchive, silent: str) -> None:
     folder = await finished(archive)
