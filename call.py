@@ -301,6 +301,10 @@ class CallStore(Protocol):
 
     def stop_recording(self) -> None: ...
 
+    def refuse_recording(self) -> None:
+        """The caller does not want to be recorded: stop, say so in the events, delete what there is."""
+        ...
+
 
 if __name__ == "__main__":
     import json

@@ -27,6 +27,7 @@ class Reply:
             what was asked for. None when it did not fail, and when it was not understood.
         protected: the caller cannot talk over the sentences; they are the words of an emergency.
         finding: what triage made of the turn: its class and the row of the table; None when it found nothing.
+        refuses_recording: the caller does not want to be recorded.
     """
 
     sentences: tuple[str, ...]
@@ -37,6 +38,7 @@ class Reply:
     reason: str | None = None
     protected: bool = False
     finding: tuple[Urgency, str] | None = None
+    refuses_recording: bool = False
     failure: Failure | None = None
 
     @property

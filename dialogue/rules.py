@@ -7,7 +7,7 @@ rules after it. What no rule takes is a failed turn.
 import re
 from dataclasses import replace
 
-from dialogue import booking, flow, messages, pending, questions, slots, smalltalk, staff
+from dialogue import booking, consent, flow, messages, pending, questions, slots, smalltalk, staff
 from dialogue.anger import angry
 from dialogue.danger import danger
 from dialogue.intents import GUESSED_SCORE
@@ -196,6 +196,7 @@ def guessed(state: State, heard: Heard, context: Context) -> Step | None:
 
 RULES: tuple[Rule, ...] = (
     danger,
+    consent.recording,
     anger,
     smalltalk.talk,
     person,

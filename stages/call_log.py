@@ -28,6 +28,7 @@ class CallLog:
         self._slots = Slots()
         self._disclosure: tuple[str, float] | None = None
         self._recording_started: float | None = None
+        self._refused = False  # the caller does not want to be recorded
         self._failed_turns = 0
         self._outcome_of_goodbye: Outcome = "completed"
         self.outcome: Outcome | None = None
@@ -167,10 +168,16 @@ class CallLog:
         self._disclosure = (wording, round(self.at_sec, 2))
         self.event("disclosure_played", wording=wording)
         log_event("disclosure_played", call=self.call_sid, seconds=self.at_sec)
-        if record:
+        if record and not self._refused:
             self._recording_started = round(self.at_sec, 3)
             self._store.start_recording(self._recording_started)
             self.event("recording_started")
+
+    def recording_refused(self) -> None:
+        """The caller does not want to be recorded: nothing is from now on, and nothing of it is kept."""
+        self._recording_started, self._refused = None, True
+        self._store.refuse_recording()
+        log_event("recording_refused", call=self.call_sid)
 
     def handoff(self, reason: str, *, target: Literal["person", "call-back"]) -> None:
         self.handoff_reason = reason
@@ -234,6 +241,7 @@ if __name__ == "__main__":
         def audio(self, track: str, at_sec: float, ulaw: bytes) -> None: ...
         def start_recording(self, at_sec: float) -> None: ...
         def stop_recording(self) -> None: ...
+        def refuse_recording(self) -> None: ...
 
     setup_logging()
     now = SystemClock()

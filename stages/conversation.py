@@ -73,6 +73,8 @@ class Conversation:
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
         self._not_understood, self._kept_back = not reply.understood, False
+        if reply.refuses_recording:
+            self._log.recording_refused()
         if reply.finding:
             told = "person" if reply.then == "transfer" else "staff, by an urgent lead"
             self._log.triaged(text, *reply.finding, say=reply.sentences, told=told)
@@ -204,6 +206,7 @@ if __name__ == "__main__":
         def audio(self, track: str, at_sec: float, ulaw: bytes) -> None: ...
         def start_recording(self, at_sec: float) -> None: ...
         def stop_recording(self) -> None: ...
+        def refuse_recording(self) -> None: ...
 
     class Times:
         last_speech = stopped_at = 0.0

@@ -22,6 +22,11 @@ class FakeStore:
     def stop_recording(self) -> None:
         self.recording_from = None
 
+    def refuse_recording(self) -> None:
+        self.recording_from = None
+        self.tracks = {"caller": b"", "agent": b""}
+        self.event("recording_refused")
+
     def kinds(self) -> list[str]:
         return [kind for kind, _ in self.events]
 

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from call import Call
 from dialogue.receptionist import Receptionist
 from dialogue.sample import sample_facts
@@ -52,3 +54,32 @@ async def test_records_that_were_looked_up_in_vain_leave_the_rules_reply() -> No
     reply = talk.hear("blue bicycles forever")
     assert await talk.look_up(reply) is reply
     assert [fields["record_ids"] for kind, fields in store.events if kind == "looked_up"] == [[]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["please don't record me", "i do not want to be recorded", "stop recording this call",
+     "can you turn off the recording",
+     "i don't consent to being recorded", "no quiero que me graben",
+     "no me grabe por favor", "i'd rather not be taped"],
+)  # fmt: skip
+def test_a_caller_who_refuses_to_be_recorded_is_served_without_a_recording(line: str) -> None:
+    store = FakeStore()
+    talk = conversation(store)
+    reply = talk.hear(line)
+    assert "record" in reply.text or "graba" in reply.text
+    assert reply.then == "listen"
+    assert "recording_refused" in store.kinds()
+    assert store.recording_from is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["i need a copy of my medical records", "is this call recorded", "i want my records sent",
+     "do you record the prescription",
+     "are you a recording", "i don't have my record number"],
+)  # fmt: skip
+def test_talk_of_records_refuses_no_recording(line: str) -> None:
+    store = FakeStore()
+    conversation(store).hear(line)
+    assert "recording_refused" not in store.kinds()
