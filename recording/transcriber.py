@@ -134,7 +134,7 @@ class Transcriber:
                     await self._work(job)
                 except Exception as exc:  # the queue itself (a full disk): the calls that come need this task
                     log_event("transcriber_failed", level="ERROR", code=_code(exc))
-                    await asyncio.sleep(self._look_sec)
+                    await asyncio.sleep(self._retry_sec)
         finally:
             await self._engine.let_go()
 

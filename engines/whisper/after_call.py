@@ -62,9 +62,11 @@ class AfterCallWhisper:
 
         Raises:
             ConfigError: the model cannot be loaded; names AFTER_CALL_WHISPER_MODEL.
-            SttError: the decode failed (`stt-failed`), hung (`stt-hung`), or the model does not know the language
-                (`stt-language`).
+            SttError: the decode failed (`stt-failed`), hung (`stt-hung`), so many hang that no more are begun
+                (`stt-stuck`), or the model does not know the language (`stt-language`).
         """
+        if self._threads.stuck:
+            raise SttError("decodes hang, and no more are begun", code="stt-stuck")
         job = self._threads.submit(lambda: self._decode(pcm_8k, language, hotwords))
         try:
             await asyncio.wait({job.future})

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -137,3 +137,53 @@ def killed_in_mid_call(data_dir: Path, archive: CallArchive | None = None) -> No
         child.wait()
         if child.stdout:
             child.stdout.close()
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+data_dir, options, done = Path(sys.argv[1]), sys.argv[2:], 0
+{work}
+def dies_before(module, name, step):
+    real = getattr(module, name)
+    def wrapped(*args, **named):
+        global done
+        done += 1
+        if done == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*args, **named)
+    setattr(module, name, wrapped)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        for module, name in steps:
+            dies_before(module, name, int(line))
+        work()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@contextmanager
+def a_process_that_dies(work: str, data_dir: Path, *options: str) -> Iterator[Callable[[int], int]]:
+    """A process that does some work and is killed (SIGKILL) before its nth step.
+
+    Args:
+        work: code that defines `work()` and `steps`, a list of (module, name) of what counts as a step. It finds
+            `data_dir` and `options`.
+
+    Yields:
+        What does the work once, given the n; returns the exit status, 0 when the work has fewer steps.
+    """
+    command = [sys.executable, "-c", DIES.format(work=work), str(data_dir), *options]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+
+        def run(step: int) -> int:
+            server.stdin.write(f"{step}\n")
+            server.stdin.flush()
+            return int(server.stdout.readline())
+
+        yield run
+        server.stdin.close()

@@ -8,8 +8,7 @@ import signal
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,18 @@ from recording.audio import TRACKS, make_audio
 from recording.encryption import Cipher
 from recording.folder import CallFolder
 from recording.storage import CallArchive
-from tests.recording.helpers import ROOT, Disk, FakeClock, a_call, a_record, lines_of, sid, started, the_log
+from tests.recording.helpers import (
+    ROOT,
+    Disk,
+    FakeClock,
+    a_call,
+    a_process_that_dies,
+    a_record,
+    lines_of,
+    sid,
+    started,
+    the_log,
+)
 from tests.recording.sounds import bursts, lag_sec, likeness, ulaw
 
 KEY = bytes(range(32))
@@ -288,54 +298,22 @@ async def test_a_refusal_outlives_the_process_that_heard_it(archive: CallArchive
 
 # A crash at any moment
 
-KILLED = """
-import asyncio, os, signal, sys
-from pathlib import Path
+FINISHES_RECORDINGS = """
+import asyncio
 import recording.audio, recording.mp3
 from recording.encryption import Cipher
 from recording.storage import CallArchive
-data_dir, key, done = Path(sys.argv[1]), bytes.fromhex(sys.argv[2]), 0
-def dies_before(module, name, step):
-    real = getattr(module, name)
-    def wrapped(*args, **options):
-        global done
-        done += 1
-        if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return real(*args, **options)
-    setattr(module, name, wrapped)
+key = bytes.fromhex(options[0])
+steps = [(recording.mp3, "encode"), (recording.mp3, "check"), (recording.audio, "sync_folder"), (os, "fsync"),
+         (os, "replace"), (os, "write"), (Path, "unlink")]
 async def main():
     archive = CallArchive(data_dir, cipher=Cipher([key]) if key else None)
     for path in archive.unfinished_audio():
         await archive.finish_audio(path, archive.read(path))
     archive.close()
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        for module, name in [(recording.mp3, "encode"), (recording.mp3, "check"), (recording.audio, "sync_folder"),
-                             (os, "fsync"), (os, "replace"), (os, "write"), (Path, "unlink")]:
-            dies_before(module, name, int(line))
-        asyncio.run(main())
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+def work():
+    asyncio.run(main())
 """
-
-
-@contextmanager
-def a_process_that_dies(data_dir: Path, key: bytes) -> Iterator[Callable[[int], int]]:
-    """Runs the unfinished recordings in a process that is killed before its nth step; gives its exit status."""
-    command = [sys.executable, "-c", KILLED, str(data_dir), key.hex()]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdin is not None
-        assert server.stdout is not None
-
-        def run(step: int) -> int:
-            server.stdin.write(f"{step}\n")
-            server.stdin.flush()
-            return int(server.stdout.readline())
-
-        yield run
-        server.stdin.close()
 
 
 @pytest.mark.parametrize("key", [b"", KEY], ids=["plain", "sealed"])
@@ -350,7 +328,7 @@ async def test_a_kill_at_any_step_leaves_the_tracks_or_the_mp3_and_the_next_star
     index = tmp_path / "recordings" / "index.jsonl"
     first_line = index.read_bytes()
     kills = 0
-    with a_process_that_dies(tmp_path, key) as run:
+    with a_process_that_dies(FINISHES_RECORDINGS, tmp_path, key.hex()) as run:
         while await asyncio.to_thread(run, kills + 1) == -signal.SIGKILL:
             kills += 1
             has_tracks = all((folder / name).exists() for name in TRACKS)

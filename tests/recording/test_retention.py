@@ -1,5 +1,6 @@
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,16 @@ from errors import StorageError
 from recording.retention import Retention
 from recording.storage import CallArchive
 from tests.fakes.clock import FakeClock
-from tests.recording.helpers import ROOT, a_record, killed_in_mid_call, lines_of, sid, started, the_log
+from tests.recording.helpers import (
+    ROOT,
+    a_process_that_dies,
+    a_record,
+    killed_in_mid_call,
+    lines_of,
+    sid,
+    started,
+    the_log,
+)
 
 NOW = datetime(2033, 11, 24, 15, 0, tzinfo=UTC)
 DAYS = 2555
@@ -119,6 +129,43 @@ async def test_a_purge_that_was_cut_short_is_finished_and_noted_once(
     assert retention.purge() == []
     assert not going.exists()
     assert len(lines_of(archive.recordings / "deletions.jsonl")) == 1
+
+
+PURGES = """
+import shutil
+from datetime import datetime
+import recording.retention
+from recording.storage import CallArchive
+from tests.fakes.clock import FakeClock
+steps = [(os, "replace"), (os, "write"), (os, "fsync"), (os, "unlink"), (os, "rmdir"),
+         (recording.retention, "sync_folder")]
+def work():
+    archive = CallArchive(data_dir, FakeClock(datetime.fromisoformat(options[0])))
+    recording.retention.Retention(archive, int(options[1])).purge()
+    archive.close()
+"""
+
+
+async def test_a_kill_at_any_step_of_a_purge_leaves_a_whole_call_or_none(
+    archive: CallArchive, retention: Retention
+) -> None:
+    path = await a_call_of(archive, 1, 4000)
+    original = {file.name: file.read_bytes() for file in path.iterdir()}
+    entries = archive.recordings / "deletions.jsonl"
+    kills = 0
+    with a_process_that_dies(PURGES, archive.recordings.parent, NOW.isoformat(), str(DAYS)) as run:
+        while await asyncio.to_thread(run, kills + 1) == -signal.SIGKILL:
+            kills += 1
+            if path.exists():
+                assert {file.name: file.read_bytes() for file in path.iterdir()} == original
+            retention.purge()
+            assert not any(path.parent.iterdir())
+            assert [entry["call_sid"] for entry in lines_of(entries)] == [sid(1)]
+            entries.unlink()
+            path.mkdir()
+            for name, data in original.items():
+                (path / name).write_bytes(data)
+    assert kills >= 6
 
 
 async def test_the_daily_purge_goes_on_after_a_failure(archive: CallArchive, retention: Retention) -> None:

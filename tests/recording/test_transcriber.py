@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from recording.storage import CallArchive
 from recording.transcriber import MAX_TRIES, Transcriber
 from recording.transcript import Transcript, Word
 from recording.transcription_queue import Job, TranscriptionQueue
-from tests.recording.helpers import START, a_call, a_record, sid, started, the_log
+from tests.recording.helpers import START, a_call, a_process_that_dies, a_record, sid, started, the_log
 from tests.recording.sounds import bursts, ulaw
 
 CALLER, AGENT = ulaw(bursts(12.0, seed=1)), ulaw(bursts(6.0, seed=2))
@@ -176,6 +177,47 @@ async def test_to_be_stopped_in_the_middle_counts_as_no_try(archive: CallArchive
     assert (after.tries, after.reason) == (0, None)
 
 
+TRANSCRIBES = """
+import asyncio
+from recording.storage import CallArchive
+from recording.transcriber import Transcriber
+from recording.transcription_queue import TranscriptionQueue
+from tests.recording.test_transcriber import Engine
+steps = [(Engine, "transcribe"), (os, "replace"), (os, "write"), (os, "fsync"), (Path, "unlink")]
+async def main():
+    archive = CallArchive(data_dir)
+    task = asyncio.create_task(Transcriber(archive, Engine(), busy=lambda: False, look_sec=0.005).run())
+    while TranscriptionQueue(archive.recordings).jobs():
+        await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.wait({task})
+    archive.close()
+def work():
+    asyncio.run(main())
+"""
+
+
+async def test_a_kill_at_any_step_leaves_the_job_or_the_transcript_and_the_next_start_finishes(tmp_path: Path) -> None:
+    archive = CallArchive(tmp_path, SystemClock())
+    await a_recorded_call(archive)
+    folder, queue = archive.folder_of(sid()), TranscriptionQueue(archive.recordings)
+    job, kills = Job(call_sid=sid(), queued_at=START), 0
+    queue.put(job)
+    with a_process_that_dies(TRANSCRIBES, tmp_path) as run:
+        while await asyncio.to_thread(run, kills + 1) == -signal.SIGKILL:
+            kills += 1
+            assert queue.jobs() or (folder / "transcript.json").exists()
+            assert all(one.tries <= 1 for one in queue.jobs())
+            async with at_work(archive, Engine()):
+                await until(lambda: not queue.jobs())
+            assert len((await made(archive)).spoken) == 3
+            for path in folder.glob("transcript*"):
+                path.unlink()
+            queue.put(job)
+    assert kills >= 10
+    archive.close()
+
+
 async def test_a_call_that_kills_the_process_each_time_is_given_up(archive: CallArchive) -> None:
     await a_recorded_call(archive)
     dead = Job(call_sid=sid(), queued_at=START, tries=MAX_TRIES, reason="process-died")
@@ -283,15 +325,16 @@ async def test_a_track_on_which_nobody_speaks_is_not_decoded(archive: CallArchiv
     assert np.abs(engine.heard[0][0]).max() > 5000
 
 
-async def test_the_engine_is_let_go_of_when_there_is_nothing_to_do(archive: CallArchive) -> None:
+async def test_the_engine_is_let_go_of_once_when_there_is_nothing_to_do(archive: CallArchive) -> None:
     await a_recorded_call(archive)
     engine = Engine()
-    async with at_work(archive, engine) as transcriber:
+    async with at_work(archive, engine, idle_sec=0.2) as transcriber:
         await transcriber.enqueue(sid())
-        await until(lambda: engine.let_go_of == 1)
-        assert engine.heard
-        await asyncio.sleep(0.1)
-        assert engine.let_go_of == 1
+        await until(lambda: not waiting(archive))
+        before = engine.let_go_of
+        await until(lambda: engine.let_go_of == before + 1)
+        await asyncio.sleep(0.3)
+        assert engine.let_go_of == before + 1
 
 
 async def test_differences_are_kept_and_told(archive: CallArchive) -> None:
