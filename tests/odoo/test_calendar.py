@@ -273,7 +273,7 @@ async def test_a_slow_odoo_is_given_up_within_the_limit(practice: Practice, odoo
         began = time.monotonic()
         with pytest.raises(CrmError) as caught:
             await calendar.openings(DAY)
-        assert time.monotonic() - began < 0.6
+        assert time.monotonic() - began < 1.0
         odoo.fault("none")
         odoo.stopping.set()
     assert (caught.value.code, caught.value.retryable) == ("crm-timeout", True)

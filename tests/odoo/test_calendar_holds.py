@@ -275,9 +275,9 @@ async def test_a_hold_whose_answer_is_lost_is_given_back_and_can_be_had_again(
 
 
 async def test_a_hold_that_takes_too_long_is_given_back(practice: Practice, odoo: OdooServer) -> None:
-    async with practice.calendar(call_limit_sec=0.3) as calendar:
+    async with practice.calendar(call_limit_sec=0.6) as calendar:
         opening = await first_of(calendar)
-        odoo.load_delay_sec = 0.25
+        odoo.load_delay_sec = 0.5
         odoo.calendar.delay_sec = 0.02
         with pytest.raises(CrmError) as caught:
             await calendar.hold(opening, ONE)
