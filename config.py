@@ -165,7 +165,7 @@ class Settings(BaseSettings):
             decode_keys(value.get_secret_value())
         return value
 
-    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token", "recording_key")
+    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token")
     @classmethod
     def _no_placeholder(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and any(mark in value.get_secret_value().lower() for mark in _PLACEHOLDERS):
