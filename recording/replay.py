@@ -107,7 +107,7 @@ class _Replay:
         self.fields.setdefault("recording_started_sec", t)
 
     def _on_recording_refused(self, event: Event, t: float) -> None:
-        self.fields["recording_refused"] = True
+        self.fields |= {"recording_refused": True, "recording_started_sec": None}
 
     def _on_sentence_ava(self, event: Event, t: float) -> None:
         if text := _words(event, "text"):

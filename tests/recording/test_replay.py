@@ -44,6 +44,12 @@ def test_a_call_is_rebuilt_from_its_events() -> None:
     assert (record.latencies_ms, record.failed_turns, record.errors) == ([612.5], 1, ["stt"])
 
 
+def test_a_refusal_leaves_no_beginning_of_a_recording() -> None:
+    record = rebuilt([*BEGINNING, event("recording_refused", 7.0)])
+    assert (record.recording_refused, record.recording_started_sec) == (True, None)
+    assert record.disclosure_played_sec == 3.1
+
+
 def test_an_outcome_that_was_written_is_kept() -> None:
     record = rebuilt(
         [*BEGINNING, event("handoff", 8.0, reason="asked"), event("call_ended", 9.0, outcome="transferred")]
