@@ -99,6 +99,7 @@ class LiveCall:
             turn_times=self._vad,
             heard=self._heard,
             knowledge=service.knowledge,
+            calendar=service.calendar,
         )
         self._transport = FastAPIWebsocketTransport(
             websocket,
@@ -181,6 +182,7 @@ class LiveCall:
             pipeline.cancel()
             await asyncio.wait({pipeline, limit})
             self._marks.close()
+            await self._conversation.aclose()
         pipeline.result()
 
     async def say(self, reply: Reply) -> None:
@@ -215,7 +217,7 @@ class LiveCall:
         await self.say(reply)
 
     async def _on_keypad(self, keys: str) -> None:
-        await self.say(self._conversation.keypad(keys))
+        await self.say(await self._conversation.look_up(self._conversation.keypad(keys)))
 
     async def _on_ava_turn_stopped(self, _aggregator: Any, message: AssistantTurnStoppedMessage) -> None:
         """A barge-in cut a sentence: the model's history gets the part that the caller heard."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from facts import Record
 
@@ -94,6 +94,8 @@ class Slots(BaseModel):
     insurance_vision: str | None = None  # plan's name as said
     insurance_medical: str | None = None
     windows: tuple[Window, ...] = ()
+    opening_key: str | None = None  # of the time that is held for the caller; `windows` holds it, too
+    opening_start: AwareDatetime | None = None  # UTC
     confirmed: bool = False  # the caller said yes to the read-back
     language: str = "en"
     callback_consent: bool | None = None

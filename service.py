@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal, Protocol
 
-from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
+from call import TRANSFER_NOT_ANSWERED, Calendar, CallRecord, Clock, JsonEngine
 from config import Settings
 from delivery import LeadDelivery, review
 from dialogue import prompt
@@ -26,6 +26,7 @@ from facts import PracticeFacts
 from facts_files import FactsSource
 from journal import LeadJournal
 from log import log_event
+from odoo.calendar import OdooCalendar, calendar_from
 from odoo_client import OdooClient, odoo_from
 from rag.retriever import Retriever, retriever_from
 from recording.storage import CallArchive, CallFolder
@@ -59,6 +60,7 @@ class Service:
     versions: dict[str, str]
     guard: Guard
     knowledge: Retriever
+    odoo_calendar: OdooCalendar | None = None
     watch_problem: str | None = None  # the code of why changes of facts and wording are not taken
     ready: bool = False
     spoken_form: SpokenForm = field(default_factory=SpokenForm)
@@ -92,6 +94,17 @@ class Service:
         return {**engines, "crm": crm, "facts": facts, "knowledge": knowledge, "wording": wording}
 
     @property
+    def calendar(self) -> Calendar | None:
+        """Free times for calls; None without an account of Odoo, and while no office's record names its calendar."""
+        return self.odoo_calendar if self._calendars else None
+
+    @property
+    def _calendars(self) -> frozenset[str]:
+        """The offices whose free times can be offered."""
+        named = (place.location for place in self.facts.locations if place.odoo_calendar is not None)
+        return frozenset(named) if self.odoo_calendar else frozenset()
+
+    @property
     def disclosure(self) -> str:
         return disclosure(
             agent_name=self.settings.agent_name,
@@ -107,6 +120,7 @@ class Service:
             agent_name=self.settings.agent_name,
             handoff=self.settings.handoff_hours if self.settings.handoff_number else "never",
             emergency_line=self.settings.emergency_number is not None,
+            calendars=self._calendars,
         )
 
     def finish_later(self, record: CallRecord, folder: CallFolder) -> None:
@@ -244,6 +258,8 @@ class Service:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        if self.odoo_calendar:
+            await self.odoo_calendar.aclose()
         if self.crm:
             await self.crm.aclose()
         await self.engines.close()
@@ -279,6 +295,7 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     guard = await asyncio.to_thread(Guard, facts, BLOCKLIST.current, clock.now)
     knowledge = await asyncio.to_thread(retriever_from, settings)
     service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard, knowledge)
+    service.odoo_calendar = calendar_from(settings, lambda: source.current, clock)
     await engines.start()
     with suppress(TimeoutError):  # it is tried again as long as the service runs
         await asyncio.wait_for(knowledge.keep(facts), KNOWLEDGE_SEC)

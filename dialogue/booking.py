@@ -4,10 +4,11 @@ Frame-based: any utterance may fill any slot at any time; the next question is f
 """
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 from call import Slots, Window
-from dialogue import phrases, slots
+from dialogue import offer, phrases, slots
 from dialogue.slots.dates import in_the_same_week, is_open
 from dialogue.slots.phone import LENGTH
 from dialogue.state import Ask, Context, State
@@ -16,13 +17,16 @@ from dialogue.understanding import NAME_ASKS, Heard
 
 _MORNING_ENDS = dt.time(12)
 _EVENING_BEGINS = dt.time(17)
+_TIME_ASKS: tuple[Ask, ...] = ("when", "day", "time", "offer", "offer_one")
+_SOONEST = re.compile(r"\b(?:earliest|soonest|first (?:available|opening|thing you have)|as soon as possible)\b")
 
 
 def fill(state: State, heard: Heard, context: Context) -> State:
     """Take every fact of an utterance into the slots. A value that differs from the one there is a correction."""
+    before = state
     for take in (_take_name, _take_number, _take_place, _take_service, _take_patient, _take_insurance, _take_windows):
         state = take(state, heard, context)
-    return state
+    return offer.followed(before, _take_limits(state, heard, context))
 
 
 def missing(state: State, context: Context) -> Ask:
@@ -34,7 +38,7 @@ def missing(state: State, context: Context) -> Ask:
         return "location"
     if known.is_new_patient is None:
         return "is_new"
-    return missing_name(state) or missing_number(state, context) or _missing_rest(state)
+    return missing_name(state) or missing_number(state, context) or _missing_rest(state, context)
 
 
 def missing_name(state: State) -> Ask | None:
@@ -52,10 +56,12 @@ def missing_number(state: State, context: Context) -> Ask | None:
     return None if known.callback_confirmed else "phone_check"
 
 
-def _missing_rest(state: State) -> Ask:
+def _missing_rest(state: State, context: Context) -> Ask:
     known = state.slots
     if not state.insurance_asked and not (known.insurance_vision or known.insurance_medical):
         return "insurance"
+    if offer.in_use(state, context) and offer.is_wished(state):
+        return "read_back" if state.visit.held else "offer"
     wanted = known.windows
     if not wanted:
         return "when"
@@ -73,9 +79,21 @@ def ask_next(state: State, context: Context) -> tuple[State, tuple[str, ...]]:
     ask = missing(state, context)
     state = replace(state, asking=ask, insurance_asked=state.insurance_asked or ask == "insurance",
                     last_name_asked=state.last_name_asked or ask == "last_name", notices=())  # fmt: skip
+    if ask == "offer":
+        return _offer(state, context, (*taken, *problems))
     if ask == "read_back":
         return _read_back(state, context, problems)
     return replace(state, changed=()), (*taken, *problems, phrases.question(state, context))
+
+
+def _offer(state: State, context: Context, lead: tuple[str, ...]) -> tuple[State, tuple[str, ...]]:
+    """Offer free times; where none is free, go on with the times that the caller would like."""
+    state, sentences = offer.step(state, context)
+    if state.visit.away:
+        state, sentences = ask_next(state, context)
+        return state, (*lead, *sentences)
+    question = () if state.visit.awaits else (phrases.question(state, context),)
+    return state, (*lead, *sentences, *question)
 
 
 def _acknowledged(state: State) -> tuple[str, ...]:
@@ -89,7 +107,11 @@ def _read_back(state: State, context: Context, problems: tuple[str, ...]) -> tup
         return state, (*problems, phrases.question(state, context, attempt=1))
     if state.was_read_back:
         said = tuple(_changed_value(field, known, context) for field in state.changed)
-        return replace(state, changed=()), (*problems, f"I have changed it to {', '.join(said)}.", question)
+        if state.visit.held and "windows" in state.changed:
+            sentences = (f"That is now {', '.join(said)}.", *offer.note(state))
+        else:
+            sentences = (f"I have changed it to {', '.join(said)}.",)
+        return replace(state, changed=()), (*problems, *sentences, question)
     visit = phrases.service_name(known.service, context)
     article = "An" if visit[0].lower() in "aeiou" else "A"
     sentences = (
@@ -97,6 +119,7 @@ def _read_back(state: State, context: Context, problems: tuple[str, ...]) -> tup
         f"{article} {visit} at {phrases.place_name(known.location, context)} for {_said_name(known)}, "
         f"{phrases.windows(known.windows)}.",
         f"Our staff would call you at {_said_number(known)}.",
+        *offer.note(state),
         question,
     )
     return replace(state, was_read_back=True, changed=()), (*problems, *sentences)
@@ -212,15 +235,40 @@ def _take_windows(state: State, heard: Heard, context: Context) -> State:
     if not heard.windows:
         return state
     before = state.slots.windows
-    said = heard.windows
+    said = _in_that_week(heard.windows, state, context)
     if len(before) == 1 and len(said) == 1:
         today = context.now(state.slots.location).date()
         said = (in_the_same_week(said[0], before[0], today),)
     after = merged(before, said)
     state = _changed(state.filled(windows=after), "windows", before, after)
-    if state.was_read_back or not all(one.day and (one.time or one.part) for one in after):
+    if state.was_read_back or offer.in_use(state, context):
+        return state
+    if not all(one.day and (one.time or one.part) for one in after):
         return state
     return _noticed(state, f"{phrases.windows(after).removeprefix('on ')}.")
+
+
+def _in_that_week(said: tuple[Window, ...], state: State, context: Context) -> tuple[Window, ...]:
+    """A bare "Friday" behind "next week", or behind times that were offered, is the Friday of that week."""
+    visit = state.visit
+    that_week = visit.offered[0].local.date() if visit.offered else visit.limits.first
+    if that_week is None or len(said) != 1:
+        return said
+    today = context.now(state.slots.location).date()
+    return (in_the_same_week(said[0], Window(day=that_week), today),)
+
+
+def _take_limits(state: State, heard: Heard, context: Context) -> State:
+    """What narrows a search for free times beside windows; read where the utterance is about times."""
+    if not context.calendars or not (heard.windows or state.asking in _TIME_ASKS):
+        return state
+    said = offer.limits_of(heard.rest, state.slots.location, context)
+    visit = state.visit
+    named = any(window.day or window.part for window in heard.windows) or said.first or said.weekdays
+    soonest = bool(named and _SOONEST.search(heard.line)) if heard.windows else visit.soonest
+    limits = visit.limits.joined(said, heard.windows)
+    passed = frozenset() if heard.windows else visit.passed
+    return replace(state, visit=replace(visit, limits=limits, soonest=soonest, passed=passed))
 
 
 def merged(before: tuple[Window, ...], heard: tuple[Window, ...]) -> tuple[Window, ...]:

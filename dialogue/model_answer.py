@@ -15,7 +15,9 @@ MAX_SENTENCES = 4
 MAX_CHARS = 320  # of one sentence: 20 seconds of speech
 CLOSING_WORD = "goodbye"
 
-_EXACT_ASKS: frozenset[Ask] = frozenset({"read_back", "phone_offer", "phone_check", "spelling", "what_to_change"})
+_EXACT_ASKS: frozenset[Ask] = frozenset(
+    {"read_back", "phone_offer", "phone_check", "spelling", "what_to_change", "offer", "offer_one"}
+)
 _FIGURE = re.compile(r"\d+")
 _SPECIAL = re.compile(r"<\|?|\|?>|\[/?INST\]|```|\{|\}|\\u00|https?://|^\s*(?:assistant|user|system|ava)\s*:", re.I)
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ud800-\udfff]")

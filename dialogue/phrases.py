@@ -3,16 +3,21 @@
 import datetime as dt
 
 from call import Slots, Window
+from dialogue.openings import said
 from dialogue.question_wording import QUESTIONS
 from dialogue.slots import is_open, written
 from dialogue.slots.dates import MAX_WINDOWS
-from dialogue.state import Context, State
+from dialogue.state import Ask, Context, State
 from dialogue.text import words
+
+_OFFERS: tuple[Ask, ...] = ("offer", "offer_one")
 
 
 def question(state: State, context: Context, attempt: int = 0) -> str:
     """The pending question, in its first, second or third wording."""
-    form = QUESTIONS.current[state.asking][min(attempt, 2)]
+    offered = state.visit.offered
+    asking = "when" if state.asking in _OFFERS and not offered else state.asking
+    form = QUESTIONS.current[asking][min(attempt, 2)]
     keys = state.options or tuple(place.location for place in context.facts.locations)
     if state.asking in ("location", "answer_place") and state.options and attempt == 0:
         form = "Which one do you mean: {places}?"
@@ -23,11 +28,14 @@ def question(state: State, context: Context, attempt: int = 0) -> str:
         ending=(context.caller or "")[-4:],
         number=written(number),
         day=_of_day(state.slots),
+        offered=said(offered) if offered else "",
     )
 
 
 def shortened(state: State, context: Context) -> str:
     """The pending question after a silence."""
+    if state.asking in _OFFERS:
+        return question(state, context, attempt=1)  # who is silent may have forgotten the times
     short = {
         "help": "How can I help you?",
         "read_back": "Is everything right?",

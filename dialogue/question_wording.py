@@ -20,6 +20,8 @@ _FILLED: Mapping[str, frozenset[str]] = {
     "phone_offer": frozenset({"ending"}),
     "phone_check": frozenset({"number"}),
     "time": frozenset({"day"}),
+    "offer": frozenset({"offered"}),
+    "offer_one": frozenset({"offered"}),
 }
 _NEEDED: Mapping[str, str] = {"phone_offer": "ending", "phone_check": "number"}  # a read-back reads something back
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from call import Clock, Slots
-from dialogue import failures, flow, model_answer, phrases, questions, slots, staff
+from call import Clock, Opening, Slots, Wish
+from dialogue import booking, failures, flow, model_answer, offer, phrases, questions, slots, staff
 from dialogue.danger import words_again
 from dialogue.endpointing import Expectation, Kind
 from dialogue.intents import GUESSED_SCORE
@@ -19,12 +19,14 @@ from dialogue.rules import RULES
 from dialogue.slots.phone import LENGTH, without_country_code
 from dialogue.state import Ask, Context, Handoff, State, Step
 from dialogue.understanding import PHONE_ASKS, Heard, understand
+from dialogue.visit import Awaited, Visit
 from errors import SttError
 from facts import PracticeFacts, Record
 
 _KINDS: dict[Ask, Kind] = {
     "phone": "phone", "phone_offer": "yes_no", "phone_check": "yes_no", "name": "name", "last_name": "name",
     "spelling": "spelling", "when": "date", "day": "date", "time": "date", "read_back": "yes_no", "is_new": "yes_no",
+    "offer": "date", "offer_one": "yes_no",
     "anything_else": "yes_no", "person_offer": "yes_no",
 }  # fmt: skip
 _MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
@@ -42,6 +44,8 @@ class Receptionist:
         caller_number: E.164 of a caller whose id was not withheld, to be offered for the call-back.
         handoff: when a person takes calls over, see `state.Context`; at other times a call-back is promised.
         emergency_line: somebody takes emergencies at any hour.
+        calendars: keys of the offices whose free times somebody looks up and holds, see `wish` and `awaits`; at the
+            others none are offered.
     """
 
     def __init__(
@@ -53,8 +57,9 @@ class Receptionist:
         agent_name: str = "AVA",
         handoff: Handoff = "never",
         emergency_line: bool = False,
+        calendars: frozenset[str] = frozenset(),
     ) -> None:
-        self._context = Context(facts, clock, caller_number, agent_name, handoff, emergency_line)
+        self._context = Context(facts, clock, caller_number, agent_name, handoff, emergency_line, calendars)
         self._state = State()
         self._before = self._state  # as it was when the last turn came
         self._kept_back = False  # the guard blocked a sentence of the last turn's answer
@@ -115,6 +120,48 @@ class Receptionist:
         """Now, on the clock of the office that the call is about."""
         return self._context.now(self._state.slots.location)
 
+    @property
+    def wish(self) -> Wish | None:
+        """What free times to look up for the request as it stands; None when none are wanted."""
+        return offer.wish_of(self._state, self._context)
+
+    @property
+    def awaits(self) -> Awaited | None:
+        """What the calendar has to answer before the last reply is whole: `wish`, or the hold of `visit.choice`."""
+        return self._state.visit.awaits
+
+    @property
+    def visit(self) -> Visit:
+        """The search for a free time; a value that later turns do not change."""
+        return self._state.visit
+
+    def openings_are(self, wish: Wish, free: Sequence[Opening]) -> None:
+        """What is free was looked up while the caller talked; it counts when it is still wished for."""
+        if wish == self.wish and not self.awaits:
+            self._state = offer.known(self._state, wish, free)
+
+    def with_openings(self, wish: Wish, free: Sequence[Opening] | None) -> Reply:
+        """The last reply, made whole with what is free; with preferred times for None, when the calendar is away."""
+        return self._made_whole(offer.known(self._state, wish, free))
+
+    def with_hold(self, won: bool | None, free: Sequence[Opening] | None = None) -> Reply:
+        """The last reply, made whole with what became of the choice.
+
+        Args:
+            won: False when another has the time; None when the calendar did not say.
+            free: what is free now, when it was looked up anew.
+        """
+        state = offer.held(self._state, won)
+        if free is not None and state.visit.wish:
+            state = offer.known(state, state.visit.wish, free)
+        return self._made_whole(state)
+
+    def _made_whole(self, state: State) -> Reply:
+        last = state.last or Reply(())
+        lead = last.sentences[:-1] if last.sentences[-1:] == (offer.HOLD_ON,) else ()
+        state, sentences = booking.ask_next(state, self._context)
+        return self._say((state, replace(last, sentences=(*lead, *sentences))))
+
     def greeting(self) -> Reply:
         """The first question. The disclosure is played before it and is none of the receptionist's."""
         return self._say(flow.ask(self._state, self._context, "help"))
@@ -126,6 +173,7 @@ class Receptionist:
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
         if not heard.line:
             return self.hear_nothing()
+        self._state = offer.not_waiting(self._state)
         self._before, self._kept_back = self._state, False
         state, reply = failures.weighed(self._state, self._turn(heard), heard, self._context)
         state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])

@@ -7,7 +7,19 @@ rules after it. What no rule takes is a failed turn.
 import re
 from dataclasses import replace
 
-from dialogue import booking, consent, flow, messages, pending, questions, slots, smalltalk, staff
+from dialogue import (
+    booking,
+    consent,
+    flow,
+    messages,
+    offer,
+    offer_answers,
+    pending,
+    questions,
+    slots,
+    smalltalk,
+    staff,
+)
 from dialogue.anger import angry
 from dialogue.danger import danger
 from dialogue.intents import GUESSED_SCORE
@@ -126,7 +138,7 @@ def dropped(state: State, heard: Heard, context: Context) -> Step | None:
     if state.goal != "book" or not heard.wants("cancel") or re.search(r"\bmy appointment\b", heard.line):
         return None
     state = replace(state, goal="none", was_read_back=False, changed=())
-    state = state.filled(windows=(), confirmed=False)
+    state = offer.let_go(state.filled(windows=(), confirmed=False))
     return flow.ask(state, context, "anything_else", "Okay, I will not pass that request on.", intent="cancel")
 
 
@@ -201,6 +213,7 @@ RULES: tuple[Rule, ...] = (
     smalltalk.talk,
     person,
     questions.own_appointment,
+    offer_answers.answered,
     questions.asked_before,
     questions.doctors,
     spanish,

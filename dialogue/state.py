@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from call import Clock, Intent, Slots
 from dialogue.reply import Reply
+from dialogue.visit import Visit
 from facts import PracticeFacts
 
 Goal = Literal["none", "book", "message"]
@@ -15,7 +16,7 @@ Handoff = Literal["never", "office", "always"]
 Ask = Literal[
     "help", "service", "location", "is_new", "name", "last_name", "spelling", "phone_offer", "phone", "phone_check",
     "insurance", "when", "day", "time", "read_back", "what_to_change", "message", "anything_else", "answer_place",
-    "answer_plan", "person_offer",
+    "answer_plan", "person_offer", "offer", "offer_one",
 ]  # fmt: skip
 
 
@@ -26,6 +27,8 @@ class Context:
     Attributes:
         handoff: when HANDOFF_NUMBER is answered: `never` without one, `office` while an office is open, or `always`.
         emergency_line: there is a number that takes an emergency at any hour.
+        calendars: keys of the offices whose free times can be looked up and held; elsewhere callers say which times
+            they would like.
     """
 
     facts: PracticeFacts
@@ -34,6 +37,7 @@ class Context:
     agent_name: str
     handoff: Handoff = "never"
     emergency_line: bool = False
+    calendars: frozenset[str] = frozenset()
 
     def timezone(self, location: str | None) -> str:
         """IANA zone of an office, of the first office when none is known."""
@@ -60,6 +64,7 @@ class State:
         notices: sentences to say before the next question.
         said: the caller's last turns: a symptom may come in two of them.
         answer: what AVA told the caller in the last turn, when that was an answer to a question.
+        visit: the search for a free time.
     """
 
     slots: Slots = field(default_factory=Slots)
@@ -83,6 +88,7 @@ class State:
     ended: bool = False
     said: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
+    visit: Visit = field(default_factory=Visit)
 
     def filled(self, **values: Any) -> "State":
         """The same state with slots set."""

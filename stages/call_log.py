@@ -133,6 +133,19 @@ class CallLog:
         """The practice's records that were found for the caller's last turn."""
         self.event("looked_up", record_ids=list(record_ids))
 
+    def times_offered(self, keys: tuple[str, ...]) -> None:
+        """Free times that AVA names, by the keys of their slots."""
+        self.event("offered", keys=list(keys))
+
+    def time_chosen(self, key: str, *, result: Literal["held", "taken", "unknown"]) -> None:
+        """What became of the hold of a time that the caller chose."""
+        self.event("hold", key=key, result=result)
+        log_event("slot_chosen", call=self.call_sid, result=result)
+
+    def time_let_go(self, key: str) -> None:
+        """The caller chose another time, or none."""
+        self.event("let_go", key=key)
+
     def keypad(self) -> None:
         self.event("keypad")
         log_event("keypad_pressed", call=self.call_sid)

@@ -2,12 +2,13 @@
 
 from typing import Literal, Protocol
 
-from call import Knowledge
+from call import Calendar, Knowledge
 from dialogue.guard.verdict import Said, Verdict
 from dialogue.receptionist import Receptionist
 from dialogue.reply import Reply
 from facts import Record
 from stages.call_log import CallLog
+from stages.scheduling import Scheduling
 
 
 class TurnTimes(Protocol):
@@ -28,11 +29,13 @@ class Conversation:
 
     A turn has two steps, because somebody else may word the answer: `hear` (or `hear_nothing`) gives the reply of the
     rules; then either `answer` says that it is spoken, or `answer_begins` and `answered_by_model` that a model's is.
-    Between the two `look_up` asks the practice's records about a turn that the rules did not understand.
-    Everything else (`silence`, `keypad` ...) is one step.
+    Between the two `look_up` asks the practice's records about a turn that the rules did not understand, and the
+    calendar where free times are to be offered or held. `keypad` goes through `look_up`, too; everything else
+    (`silence` ...) is one step.
 
     Args:
         knowledge: finds records for a turn; None where there are none.
+        calendar: has the free times; None where there is none: the receptionist was made without one, too.
 
     Attributes:
         found: the records that were looked up for the last turn, best first.
@@ -48,12 +51,14 @@ class Conversation:
         turn_times: TurnTimes,
         heard: HeardText,
         knowledge: Knowledge | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         self._receptionist = receptionist
         self._log = call_log
         self._turn_times = turn_times
         self._heard = heard
         self._knowledge = knowledge
+        self._scheduling = Scheduling(calendar, receptionist, call_log) if calendar else None
         self._silences = 0
         self._stt_failed = False
         self._caller_said: list[str] = []
@@ -70,6 +75,8 @@ class Conversation:
         self._stt_failed = False
         self._caller_said.append(text)
         self.found = ()
+        if self._scheduling:
+            self._scheduling.catch_up()
         reply = self._receptionist.hear(text)
         self._log.caller_turn(text, intent=reply.intent, understood=reply.understood, slots=self._receptionist.slots)
         self._not_understood, self._kept_back = not reply.understood, False
@@ -81,6 +88,11 @@ class Conversation:
         return self._noted(reply)
 
     async def look_up(self, reply: Reply) -> Reply:
+        """The reply with what the practice's records and its calendar have to say; they need not have anything."""
+        reply = await self._from_records(reply)
+        return self._noted(await self._scheduling.settled(reply)) if self._scheduling else reply
+
+    async def _from_records(self, reply: Reply) -> Reply:
         """The records' answer to a turn that the rules did not understand; `reply` where they have none."""
         if reply.understood or reply.then != "listen" or self._knowledge is None or not self._caller_said:
             return reply
@@ -92,6 +104,11 @@ class Conversation:
             return reply
         self._not_understood = False
         return self._noted(answer)
+
+    async def aclose(self) -> None:
+        """The call is over: nothing is looked up any more."""
+        if self._scheduling:
+            await self._scheduling.aclose()
 
     def stt_failed(self) -> None:
         """The recogniser has failed in this turn: the empty transcript that follows is no noise."""
@@ -132,6 +149,7 @@ class Conversation:
         return Said(
             caller_said=tuple(self._caller_said),
             location=slots.location,
+            looked_up=self._receptionist.visit.shown,
             slots=slots,
             caller_number=self._receptionist.caller_number,
         )
