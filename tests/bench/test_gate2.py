@@ -386,3 +386,9 @@ def test_phase_2_takes_no_options_of_phase_1(capsys: pytest.CaptureFixture[str])
 
 def test_phrases_are_no_lies() -> None:
     assert not lies_in(" ".join(value for value in vars(phrases).values() if isinstance(value, str)))
+
+
+def test_an_emergency_that_was_heard_as_another_is_met_by_its_words_unless_its_own_say_what_to_do() -> None:
+    other = approved_words()["vision_loss"]
+    assert results(truthful(), emergency(emergency="severe_pain", sentences=(DISCLOSURE, *other)))[2] == "pass"
+    assert results(truthful(), emergency(emergency="chemical", sentences=(DISCLOSURE, *other)))[2] == "fail"
