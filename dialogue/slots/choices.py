@@ -20,6 +20,10 @@ _NO = re.compile(
     r"no)\b|^(?:para nada|de ninguna manera)\b|\bnot (?:really|quite|"
     r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
     r"not) \w+|"
+    r"\b(?:won't|doesn't|does not|don't|ain't|can't|cannot|wouldn't) (?:really |quite )?(?:work|do it|fit|it|make it)"
+    r"\b|"
+    r"\b(?:not (?:gonna|going to) (?:work|happen|make)|(?:prefer|rather) not|no creo|"
+    r"(?:says?|said|heavens|god|goodness|lord|hell|dice|dijo) (?:que )?no)\b|\bain't (?:it|right|me|him|her)\b|"
     r"\bi (?:don't|do not) think (?:so|that|it|this)\b|\bque no\b|\b(?:a|un) no\b|"
     r"\b(?:got|have|had|heard) (?:it|that|this|me) "
     r"wrong\b|\bi'd rather not\b|\b(?:that's|is|that is|it's) (?:wrong|incorrect)\b|"
@@ -35,11 +39,13 @@ _YES = re.compile(
     r"ese mismo|eso mero|ese mero|i suppose)\b|"
     r"\b(?:uh|mm) ?h[um]+\b|\bm+ ?h+m+\b|\b(?:of course|sounds (?:good|right|great)|"
     r"that works|works for me|go ahead|please do|i think so|i guess(?: so)?|it is correct|"
-    r"that's (?:it|the one|good)|you got it|you bet|por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
+    r"that's (?:it|the one|good)|you got it|you bet|for sure|totally|"
+    r"por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
     r"good)|"
-    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|por "
+    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|bet|por "
     r"favor)$"
 )
+_BOTH_LEAD = re.compile(r"^(?:(?:oh|well|um|yes|yeah|yep|ya|no|nah|nope) )*(?:yes|yeah|yep|ya|no|nah|nope)\b")
 _CORRECTS = re.compile(r"\b(?:i mean|i meant|digo|mejor dicho)\b")
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
 _BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh|huh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
@@ -59,7 +65,8 @@ _EXISTING = re.compile(
 )
 _NEGATED_NEW = re.compile(r"\b(?:not (?:a )?(?:new|my first|the first)|isn't my first|not first)\b")
 _NEW_GLASSES = re.compile(
-    r"\bnew (?=(?:pair|glasses|contacts|frames|contact|lenses|prescription|insurance|eye|appointment|number|phone|"
+    r"(?<!\bi am a )(?<!\bi'm a )\b"
+    r"new (?=(?:pair|glasses|contacts|frames|contact|lenses|prescription|insurance|eye|appointment|number|phone|"
     r"address|one|braunfels))\w+"
 )
 
@@ -76,11 +83,25 @@ def yes_no(text: str) -> bool | None:
     line = _last_word(normalise(text))
     if _UNDECIDED.search(line):
         return None
+    if (both := _both_ways(line)) is not None:
+        return both
     if _YES_DESPITE_NO.search(line):
         return True
     if _NO.search(line) and not re.match(r"(?:yes|yeah|yep|si) (?!not)", line):
         return False
     return True if _YES.search(line) else None
+
+
+def _both_ways(line: str) -> bool | None:
+    """ "yeah no" and "no yeah": what follows tells, else the later of the two; None for a line of one kind."""
+    lead = _BOTH_LEAD.match(line)
+    kinds = [word.startswith("n") for word in lead.group().split() if word not in ("oh", "well", "um")] if lead else []
+    if len(set(kinds)) < 2 or lead is None:
+        return None
+    rest = line[lead.end() :].strip()
+    if _NO.search(rest):
+        return False
+    return True if _YES.search(rest) else not kinds[-1]
 
 
 def _last_word(line: str) -> str:

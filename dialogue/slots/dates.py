@@ -35,6 +35,7 @@ _NOT_THAT_TIME = re.compile(
     r"(?: (?:fifteen|thirty|forty five))?[,;] +(?=\w)",
     re.IGNORECASE,
 )
+_BIRTHDAY = re.compile(r"\bbirthday(?:'s| is) (?:on )?the (?:twenty |thirty )?\w+,? but\b", re.IGNORECASE)
 _DESCRIBED_DAY = re.compile(r"\b(?:today|tomorrow|that)(?:'s| is) (?:a )?(?:\w+day)\b", re.IGNORECASE)
 
 MAX_WINDOWS = 2
@@ -68,7 +69,7 @@ def windows(
 
 def _without_asides(text: str) -> str:
     """ "not ten, ten forty five" and "tomorrow, oh wait, tomorrow's Sunday, Monday then" without what is not wished."""
-    kept = _DESCRIBED_DAY.sub(" ", _NOT_THAT_TIME.sub(" ", text))
+    kept = _BIRTHDAY.sub(" ", _DESCRIBED_DAY.sub(" ", _NOT_THAT_TIME.sub(" ", text)))
     return kept if words(kept) else text
 
 

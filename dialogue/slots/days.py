@@ -43,6 +43,8 @@ def days(tokens: list[str], today: dt.date) -> list[DayHeard]:
             if found and CORRECTS.intersection(tokens[found[-1].end : at]):
                 found.pop()  # "tuesday, no wait, wednesday"
             excluded = _is_excluded(tokens, at, found)
+            if excluded and (after := _the_one_after(tokens, at + used)):
+                day, used, excluded = day + dt.timedelta(days=7), used + after, False
             if found and _same_day(found[-1], tokens, at, day):
                 found[-1] = DayHeard(found[-1].start, at + used, day, found[-1].excluded)
             else:
@@ -63,6 +65,14 @@ def _is_excluded(tokens: list[str], at: int, before: list[DayHeard]) -> bool:
     return at > 0 and tokens[at - 1] in _EXCLUDES
 
 
+def _the_one_after(tokens: list[str], at: int) -> int:
+    """How many words of "but the next one" follow a day that is not wished: its weekday a week later."""
+    start = at + (tokens[at : at + 1] in (["but"], ["sino"]))
+    rest = tokens[start : start + 3]
+    said = rest in (["the", "next", "one"], ["the", "following", "one"], ["the", "one", "after"])
+    return start - at + 3 if said else 2 + start - at if rest[:2] in (["el", "siguiente"], ["el", "otro"]) else 0
+
+
 def _same_day(before: DayHeard, tokens: list[str], at: int, day: dt.date) -> bool:
     """ "tuesday december first", "tuesday the first": weekday and date are one day; the date counts."""
     link = tokens[before.end : at]
@@ -80,6 +90,10 @@ def _day_at(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, int] |
 def _beside(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, int] | None:
     """ "the day after thanksgiving", "the monday before christmas", "el dia despues de navidad"."""
     start = at + (tokens[at] in ("the", "el"))
+    if tokens[start : start + 1] in (["first"], ["next"], ["primer"]):
+        start += 1
+    business = tokens[start : start + 2] in (["business", "day"], ["working", "day"], ["week", "day"])
+    start += business
     word = tokens[start] if start < len(tokens) else ""
     link = tokens[start + 1] if start + 1 < len(tokens) else ""
     after = link in ("after", "following", "despues")
@@ -91,7 +105,7 @@ def _beside(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, int] |
         return None
     step = 1 if after else -1
     day = base[0] + dt.timedelta(days=step)
-    while word in DAY_NAMES and day.weekday() != DAY_NAMES[word]:
+    while (word in DAY_NAMES and day.weekday() != DAY_NAMES[word]) or (business and day.weekday() > 4):
         day += dt.timedelta(days=step)
     return day, base_at - at + base[1]
 
@@ -112,8 +126,9 @@ def _relative_day(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, 
         return hit[0], hit[1] + 1
     if word in ("in", "en") and tokens[at + 1 : at + 3] in (["a", "month"], ["one", "month"], ["un", "mes"]):
         return _in_a_month(today), 3
-    if tokens[at : at + 3] == ["de", "hoy", "en"] and tokens[at + 3 : at + 4] in (["ocho"], ["quince"]):
-        return today + dt.timedelta(days=7 if tokens[at + 3] == "ocho" else 14), 4  # in a week, in two
+    if word in ("de", "del") and tokens[at + 2 : at + 4] in (["en", "ocho"], ["en", "quince"]):
+        base = _day_at(tokens, at + 1, today)  # "de hoy en ocho" is in a week, "del lunes en quince" two after it
+        return (base[0] + dt.timedelta(days=7 if tokens[at + 3] == "ocho" else 14), 4) if base else None
     if tokens[at : at + 3] in (["a", "month", "from"], ["one", "month", "from"]) and tokens[at + 3 :]:
         return (_in_a_month(today), 4) if tokens[at + 3] in ("now", "today") else None
     if word in ("in", "en") and (count := _count(tokens, at + 1)):

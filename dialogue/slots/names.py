@@ -1,23 +1,29 @@
 """A caller's name: introduced ("my name is ..."), bare when it was asked for, spelled, or corrected ("X not Y")."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from dialogue.slots.name_words import PARTICLES, RELATIVE, describes, no_name
 from dialogue.slots.numbers import is_digit_word
 from dialogue.slots.spelling import letters_together, spelled_run
 from dialogue.text import BREAK, fold, normalise
 
 _SURE_INTRODUCTION = re.compile(
     r"\b(?:(?:my|the|his|her|patient's) (?:full |first |last |patient's )?name(?: is|'s| would be)|name is|name's|"
-    r"(?:first|last) name(?: is|'s)?|call me|me llamo|mi nombre es|mi apellido es|i am called|under the name(?: of)?)"
-    r"(?: (?:la|el))?(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=\S)"
+    r"(?:first|last) name(?: is|'s)?|call me|i go by|(?:he|she) goes by|(?:me|se) llamo?a?|mi nombre es|mi apellido es|"
+    r"i am called|a nombre de|put (?:it|me|that) (?:down )?as|under the name(?: of)?)"
+    rf"(?: (?:mi|my) {RELATIVE}\b)?(?: \|)*(?: (?:la|el))?"
+    r"(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=[^|\s])"
 )
 _LIKELY_INTRODUCTION = re.compile(
-    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla(?: con)?|speaking with)"
-    r"(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=\S)"
+    r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla(?: con)?|speaking with|"
+    rf"(?:for|para) (?:my|our|mi) {RELATIVE}(?: (?:named|called))?)"
+    r"(?: \|)*(?: (?:la|el)(?= senora?\b))?(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=[^|\s])"
 )
+_BE = re.compile(r"(?:soy|i'm|i am|this is)\b")
 _LEAD_IN = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
     r"(?:it's |its )?(?:gonna|going to) be|it's|its|this is|i'm|i am|that's|that is|that would be|it is|"
@@ -33,33 +39,19 @@ _WITH_A_LETTER = re.compile(r"(?<= )with (?:an? )?(?:[a-z] ?){1,3}(?= \||$)")
 _SAID_AGAIN = re.compile(r"\b(?P<name>[a-z']{2,})(?: [a-z']+){0,6} \| (?=(?:[a-z']+ )?(?P=name)\b)")
 _NOT_THAT = re.compile(r"\b(?P<name>[a-z']{2,}) (?:\| )?(?:no )?(?:\| )?not [a-z']+ (?:\| )?(?=(?P=name)\b)")
 _LAST_THEN_FIRST = re.compile(
-    r"(?:\blast name(?: is|'s)? |^(?:yes |yeah |sure |it's |\| )*(?=[a-z']+ \| first name))"
+    r"(?:\blast name(?: is|'s)? |^(?:yes |yeah |sure |it's |mr |mrs |ms |\| )*(?=[a-z']+ \| first name))"
     r"(?P<last>.+?) (?:\| )?(?:and )?(?:my )?(?=first name\b)"
 )
+_WHICH_IS_WHICH = re.compile(
+    r"(?P<last>[a-z' ]+?) is (?:my|the|his|her) (?:last|family) name (?:\| )?(?:and )?"
+    r"(?P<first>[a-z' ]+?) is (?:my|the|his|her) first name\b"
+)
+_REJECTED = re.compile(r"^(?:(?:no|nope|sorry|it's|that's|\|) )*not (?P<wrong>[a-z']+) (?:\| )+(?P<right>[a-z'].*)$")
+_AND_NOT = re.compile(r"(?P<right>[a-z']+)(?: \|)?(?: and)? not (?P<wrong>[a-z']+)$")
 _SUFFIXES = {"junior": "Jr", "jr": "Jr", "the second": "II", "the third": "III", "the fourth": "IV"}
 _SUFFIX = re.compile(rf"(?:^| )(?P<suffix>{'|'.join(_SUFFIXES)})\b")
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _MAX_WORDS = 4
-_NO_NAME_WORDS = """
-first last middle spelling full
-a about after again agent all an and another any anything appointment are as ask at back be because been
-before book but by call called calling can cancel cannot can't change check checking come contact contacts
-correct could day did do does doing don't english eye eyes exam fine for forget from get give glasses go going
-gonna good got had has have haven't he hello help her here hey hi his hold how i i'd i'll i'm i've if in
-insurance interested is isn't it it's just know later like listen looking lost make making maybe me mean
-medicare minute miss moment monday morning my need new next nice no not nothing now number of off ok okay on
-one open operator or our out patient person phone please post problem question ready really repeat
-representative reschedule right running same saying schedule second see she should so some somebody someone
-sorry spanish spell spelled speak still stop sure talk thank thanks that that's the their them then there they
-thing think this those time to today tomorrow tonight too trying tuesday two uh understand up us very vision
-wait wanna want wanted wanting was wasn't we wednesday well were what what's when where which who why will
-with won't wondering would wrong yeah yes you your thursday friday saturday sunday january february march
-april june july august september october november december supposed afraid having allergic diabetic blind old
-retired seeing getting pregnant sick late already also only que quiero necesito para una un el la los las por
-favor gracias cita habla espanol si
-"""
-_NO_NAME = frozenset(_NO_NAME_WORDS.split())
-_PARTICLE_WORDS = "de la del los las van von der den di da dos san santa le el al bin ibn mac mc st"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _CORRECTED = re.compile(r"\b(?P<right>[a-z' ]+?) (?:and |, )?not (?P<wrong>[a-z']+)(?: [a-z]+)?$")
 
 
@@ -85,7 +77,8 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         expected: a name was asked for, so that a bare "maria lopez" or "it's maria" is one.
         known: the name that was understood before; a corrected or spelled part replaces the part most like it.
     """
-    line = _as_spelled_last(_without_repeats(normalise(text, breaks=True)))
+    line = _WHICH_IS_WHICH.sub(r"last name \g<last> first name \g<first>", normalise(text, breaks=True))
+    line = _as_spelled_last(_without_repeats(_without_rejected(line, known)))
     if (match := _LAST_THEN_FIRST.search(line)) and (last := _read(match["last"], text, None)):
         first = name(line[match.end() :], expected=True)
         return Name(f"{first.value} {last.value}", first.spelled or last.spelled, line) if first else last
@@ -95,6 +88,8 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         return _with_last_name(found, line[match.end() :], text)
     if expected or _greets(line):
         for match in _LIKELY_INTRODUCTION.finditer(line):
+            if _BE.match(match.group()) and describes(line[match.end() :]):
+                return None
             if (found := _read(line[match.end() :], text, known)) and (expected or " " in found.value):
                 return found
     if not expected:
@@ -108,6 +103,17 @@ def _without_repeats(line: str) -> str:
     line = " ".join(letters_together(line.split(), BREAK))
     for aside in (_WITH_A_LETTER, _NOT_THAT, _SAID_AGAIN):
         line = " ".join(aside.sub("", line).split())
+    return line
+
+
+def _without_rejected(line: str, known: str | None) -> str:
+    """ "no not karen | carmen diaz" and "brooks not brookes": what is right alone; with a known name as "X not Y"."""
+    if match := _REJECTED.match(line):
+        one_word = known and match["right"].isalpha()
+        return f"{match['right']} not {match['wrong']}" if one_word else match["right"]
+    match = None if known else _AND_NOT.search(line)
+    if match and SequenceMatcher(None, match["right"], match["wrong"]).ratio() >= 0.5:
+        return line[: match.end("right")]
     return line
 
 
@@ -152,12 +158,12 @@ def _name_words(tokens: list[str]) -> list[str]:
     """The words at the start that can be a name's."""
     out: list[str] = []
     for at, token in enumerate(tokens):
-        stop = token == BREAK or (token in _NO_NAME and not (out and token in _PARTICLES))
+        stop = token == BREAK or (no_name(tokens, at) and not (out and token in PARTICLES))
         short = len(token) < 2 and not (out and _is_initial(tokens, at))
         if stop or short or is_digit_word(token) or len(out) == _MAX_WORDS:
             break
         out.append(token)
-    while out and out[-1] in _PARTICLES and len(out) > 1:
+    while out and out[-1] in PARTICLES and len(out) > 1:
         out.pop()
     return out
 
@@ -165,7 +171,7 @@ def _name_words(tokens: list[str]) -> list[str]:
 def _is_initial(tokens: list[str], at: int) -> bool:
     """ "walter t higgins": a letter before a last name, no spelling."""
     after = tokens[at + 1] if at + 1 < len(tokens) else ""
-    is_name = len(after) > 1 and after not in _NO_NAME and not is_digit_word(after)
+    is_name = len(after) > 1 and not no_name(tokens, at + 1) and not is_digit_word(after)
     return tokens[at].isalpha() and is_name and not spelled_run(tokens, at)
 
 
@@ -257,14 +263,14 @@ def _with_last_name(found: Name, line: str, original: str) -> Name:
 
 
 def _written(part: str, original: str) -> str:
-    """Capitals as the text had them ("McKay"), else one for each part ("O'Brien")."""
+    """Accents and capitals as the text had them ("Pérez", "McKay"), else a capital for each part ("O'Brien")."""
     if part in _SUFFIXES.values():
         return part
-    seen = re.search(rf"(?<!\w){re.escape(part)}(?!\w)", original, re.IGNORECASE)
-    if seen and any(char.isupper() for char in seen.group()[1:]) and not seen.group().isupper():
-        return seen.group()
-    if seen and not seen.group().isupper():
-        part = seen.group()
+    heard = _WORD.findall(unicodedata.normalize("NFC", original))
+    seen = next((word for word in heard if fold(word) == fold(part)), part)
+    if any(char.isupper() for char in seen[1:]) and not seen.isupper():
+        return seen
+    part = seen
     return "'".join(piece[:1].upper() + piece[1:].lower() if len(piece) > 1 or i == 0 else piece
                     for i, piece in enumerate(part.split("'")))  # fmt: skip
 

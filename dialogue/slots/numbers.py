@@ -89,6 +89,9 @@ def _digits_at(tokens: list[str], at: int) -> tuple[str, int]:
     if word in HUNDREDS:  # "quinientos cincuenta y cinco"; "ochocientos cinco cinco" is 800 and goes on
         rest = cardinal(tokens, at + 1) if following in TENS or following in TEENS else None
         return f"{HUNDREDS[word]}{rest[0] if rest else 0:02d}", 1 + (rest[1] if rest else 0)
+    rest = cardinal(tokens, at + 2) if following == "hundred" and word in UNITS else None
+    if rest and 0 < rest[0] < 100 and (rest[0] > 9 or word != "eight"):  # "three hundred five"; 800 is toll free
+        return f"{UNITS[word]}{rest[0]:02d}", 2 + rest[1]
     if word in ("hundred", "thousand"):
         return ("00" if word == "hundred" else "000"), 1
     if word in SOUNDS_LIKE and at > 0 and is_digit_word(tokens[at - 1]) and (is_digit_word(following)):

@@ -15,7 +15,7 @@ _GROUP = re.compile(
     r"\b(?:the )?(?:(?P<area>area code)|(?P<last>last|final) (?P<many>two|three|four|2|3|4)|"
     r"(?P<middle>middle (?:three|3|part|digits)))(?: (?:digits|numbers|ones))?(?: (?:is|are|should be|were|was))?\b"
 )
-_NO_DIGIT = re.compile(r"\b(?:have|got|that|this|another|any|same|other) one$")
+_NO_DIGIT = re.compile(r"\b(?:have|got|that|this|another|any|same|other) one(?=$| (?:i|i'm|as|from|you|is)\b)")
 _EXTENSION = re.compile(r"\b(?:extension|ext)\b.*$")
 _TIME_OR_DATE = re.compile(r"\b\d{1,2}(?::\d{2}|/\d{1,2}(?:/\d{2,4})?)\b")
 # Area code and exchange begin with 2 to 9 (North American Numbering Plan).

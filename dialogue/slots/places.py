@@ -17,7 +17,7 @@ _ANY_PLACE = re.compile(r"\b(?:any (?:of them|office|location)|closest|nearest|d
 _COMMON_WORDING: tuple[tuple[str, str], ...] = (
     ("follow_up", r"\bfollow ?-?up\b|\bafter (?:my|the) (?:surgery|procedure|operation)\b|\bpost ?-?op\b"),
     ("cataract", r"\bcata?racts?\b|\bcataratas?\b|\bcadillac surgery\b|\bcloudy lens\b"),
-    ("lasik", r"\blas[ie][ck]k?\b|\blaser\b(?! (?:hair|tattoo|skin|print|tag|point))|\blay sick\b|\bget rid of my glasses\b"),
+    ("lasik", r"\blas[ie][ck]k?\b|\blaser\b|\blay sick\b|\bget rid of my glasses\b"),
     ("glaucoma", r"\bglaucoma\b|\b(?:eye|eyes) pressure\b|\bpressure (?:in|of) (?:my|the) eyes?\b"),
     ("retina", r"\bretinas?l?\b|\bmacula\w*\b"),
     ("diabetic", r"\bdiabet\w+\b"),
@@ -34,11 +34,22 @@ _COMMON_WORDING: tuple[tuple[str, str], ...] = (
     ("glasses", r"\b(?:new |pair of |pick out |get |need |buy )(?:some )?(?:eye ?)?glasses\b|\bframes\b|"
         r"\beyeglasses\b"),
 )  # fmt: skip
+# Other trades' things by words that are ours as well.
+_NOT_OURS = re.compile(
+    r"\blasers? (?:hair|tattoo|skin|acne|scar|vein|nail|teeth|tooth|dent|print|tag|point|engrav|cut|level|facial|"
+    r"therap)\w*(?: \w*(?:removal|whitening|resurfacing|treatments?))?|\b(?:hair|tattoo|skin) (?:removal|lasers?)\b|"
+    r"\b(?:picture|photo|bed|door|window|bike) frames?\b|"
+    r"\b(?:wine|drinking|shot|champagne) glasses\b|\bglass(?:es)? of\b|"
+    r"\b(?:driving|driver'?s|bar|final|dental|physical|school|math|blood|board) (?:exams?|tests?)\b|"
+    r"\bdental check ?-?ups?\b|\bdiabetic (?:shoes?|socks|supplies|strips)\b|"
+    r"\b(?:phone|emergency) contacts\b|\bfollow up (?:on|about|with) (?:my|the|a) (?:bill|claim|payment|order)\b"
+)
 _RANK = {"follow_up": 4, "eye_exam": 2, "glasses": 1}  # of two services in one sentence the higher one; others are 3
 
 _SELF_PAY = re.compile(
     r"\b(?:no|without|don't have|do not have|haven't got|not have|any) (?:any |an )?(?:insurance|coverage|plan)\b|"
-    r"\b(?:self ?pay|out of pocket|pay(?:ing)? (?:cash|myself)|cash|uninsured|sin seguro|no tengo seguro)\b"
+    r"\b(?:no (?:tengo|tenemos|tiene) (?:ningun )?seguro|self ?pay|out of pocket|pay(?:ing)? (?:cash|myself)|cash|"
+    r"uninsured|sin seguro)\b"
 )
 _NONE = re.compile(r"^(?:no+|nope|none|nah|i don't|no i don't|i do not|don't have (?:any|one|it)|not (?:really|any)|"
                    r"i don't have (?:any|one|it)|no i don't have (?:any|one|it)|nothing)(?: .{0,12})?$")  # fmt: skip
@@ -140,7 +151,7 @@ def any_location(text: str) -> bool:
 
 def service(text: str, facts: PracticeFacts) -> str | None:
     """Key of the service that a text asks for, or None. Of several the most special one."""
-    line = f" {normalise(text)} "
+    line = f" {_NOT_OURS.sub('|', normalise(text))} "
     known = {record.service for record in facts.services}
     found: dict[str, int] = {}
     for key, pattern in _COMMON_WORDING:

@@ -6,10 +6,13 @@ LETTER_SOUNDS = {
     "pee": "p", "pea": "p", "cue": "q", "queue": "q", "are": "r", "ar": "r", "ess": "s", "tee": "t", "tea": "t",
     "you": "u", "vee": "v", "ex": "x", "why": "y", "zee": "z", "zed": "z", "ce": "c", "efe": "f", "ge": "g",
     "hache": "h", "jota": "j", "ka": "k", "ele": "l", "eme": "m", "ene": "n", "pe": "p", "cu": "q", "erre": "r",
-    "ese": "s", "te": "t", "uve": "v", "equis": "x", "ye": "y", "zeta": "z",
+    "ere": "r", "de": "d", "ese": "s", "te": "t", "uve": "v", "equis": "x", "ye": "y", "zeta": "z",
 }  # fmt: skip
 _SIGNS = {"apostrophe": "'", "hyphen": "-", "dash": "-", "guion": "-", "apostrofe": "'"}
 _LEADS = frozenset({"capital", "uppercase", "letter", "mayuscula"})
+_CLEAR_NAMES = "aitch cee dee eff gee jay kay vee zee zed ess tee ere erre efe hache jota ele eme ene uve equis zeta"
+# Names of letters that are hardly ever another word: they count as letters beside a pause, too.
+_CLEAR = frozenset(_CLEAR_NAMES.split())
 _EXAMPLE_WORDS = ("as", "like", "for", "de")  # "m as in mary", "b for boy"
 
 
@@ -63,7 +66,7 @@ def spelled_run(tokens: list[str], at: int) -> tuple[str, int] | None:
         if not found:
             break
         letters, used = found
-        plain += len(tokens[start]) == 1 or used > 1
+        plain += len(tokens[start]) == 1 or used > 1 or tokens[start] in _CLEAR
         spelled += sign + letters
         end = start + used
     if len(spelled) < 2 or plain < 2:
@@ -85,11 +88,18 @@ def _ends_a_letter(before: list[str]) -> bool:
     if not before:
         return False
     example = len(before) > 2 and (before[-2] in _EXAMPLE_WORDS or before[-3:-1] == ["as", "in"])
-    return (len(before[-1]) == 1 and before[-1].isalpha()) or example or before[-1] in _SIGNS
+    letter = (len(before[-1]) == 1 and before[-1].isalpha()) or before[-1] in _CLEAR
+    return letter or example or before[-1] in _SIGNS
 
 
 def _plain(tokens: list[str], at: int) -> bool:
-    return len(tokens[at]) == 1 or tokens[at] in ("double", "doble")
+    """A letter by itself, by its clear name, doubled, or with an example; "de" only where nothing else follows."""
+    word = tokens[at]
+    if len(word) == 1 or word in ("double", "doble") or word in _CLEAR:
+        return True
+    found = letters_at(tokens, at)
+    last = tokens[at + 1 : at + 2] in ([], ["|"]) and word in ("de", "be", "ce", "ge", "pe", "te", "cu", "ka")
+    return last or bool(found and found[1] > 1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,10 @@ Opening = tuple[dt.time, dt.time]
 _PARTS: dict[str, Part] = {
     "morning": "morning", "mornings": "morning", "am": "morning", "afternoon": "afternoon", "afternoons": "afternoon",
     "pm": "afternoon", "evening": "evening", "evenings": "evening", "night": "evening", "tonight": "evening",
-    "tarde": "afternoon", "noche": "evening",
+    "tarde": "afternoon", "noche": "evening", "mananita": "morning", "tardecita": "afternoon",
+}  # fmt: skip
+_AROUND_LUNCH: dict[str, Part] = {
+    "after": "afternoon", "despues": "afternoon", "before": "morning", "antes": "morning",
 }  # fmt: skip
 _NAMED = {"noon": (12, 0), "midday": (12, 0), "noontime": (12, 0), "mediodia": (12, 0), "lunchtime": (12, 0)}
 _INTRODUCES = frozenset(
@@ -24,8 +27,8 @@ weeks week days day months month years year hours hour minutes people of kids ey
 boxes percent dollars offices locations and first second third street avenue st nd rd th
 """
 _NOT_A_TIME = frozenset(_NOT_A_TIME_WORDS.split())
-# A bare hour without "am" or "pm" outside any known opening hours: 8 to 11 is before noon, 12 to 7 after it.
-_FIRST_HOUR_BEFORE_NOON = 8
+# A bare hour without "am" or "pm" outside any known opening hours: from 7:30 to 11:59 it is before noon, else after it.
+_FIRST_BEFORE_NOON = dt.time(7, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ def times(tokens: list[str], opening: Opening | None = None, *, expected: bool =
 def _time_at(tokens: list[str], at: int, opening: Opening | None, expected: bool) -> TimeHeard | None:
     word = tokens[at]
     if word in _NAMED:
-        return TimeHeard(at, at + 1, dt.time(*_NAMED[word]))
+        minutes = cardinal(tokens, at + 1) if word == "noon" else None
+        past = minutes if minutes and minutes[0] in (15, 30, 45) else (0, 0)
+        return TimeHeard(at, at + 1 + past[1], dt.time(_NAMED[word][0], past[0]))
     clock = _relative(tokens, at) or _written_clock(word) or _spoken_clock(tokens, at)
     if not clock:
         return None
@@ -81,22 +86,24 @@ def _time_at(tokens: list[str], at: int, opening: Opening | None, expected: bool
 
 def _relative(tokens: list[str], at: int) -> tuple[int, int, int, bool] | None:
     """ "half past two", "quarter to three", "ten to nine", "twenty past four"."""
-    start = at + (tokens[at] == "a")
+    start = at + (tokens[at] in ("a", "un", "faltando"))
     if start >= len(tokens):
         return None
-    if tokens[start] in ("half", "quarter"):
+    if tokens[start] in ("half", "quarter", "cuarto"):
         minutes, used = (30 if tokens[start] == "half" else 15), 1
     elif (number := cardinal(tokens, start)) and number[0] in (5, 10, 20, 25):
         minutes, used = number
     else:
         return None
-    if tokens[start + used : start + used + 1] == ["minutes"]:
+    if tokens[start + used : start + used + 1] in (["minutes"], ["minutos"]):
         used += 1
     if tokens[start] == "half" and (hour := cardinal(tokens, start + used)) and 1 <= hour[0] <= 12:
         return hour[0], 30, used + hour[1] + (start - at), True  # "half nine"
     link = tokens[start + used] if start + used < len(tokens) else ""
-    if link not in ("past", "after", "to", "till", "of", "before", "til"):
+    if link not in ("past", "after", "to", "till", "of", "before", "til", "para"):
         return None
+    if link == "para" and tokens[start + used + 1 : start + used + 2] in (["la"], ["las"]):
+        used += 1
     hour = cardinal(tokens, start + used + 1)
     if not hour or not 1 <= hour[0] <= 12:
         return None
@@ -129,6 +136,8 @@ def _spoken_clock(tokens: list[str], at: int) -> tuple[int, int, int, bool] | No
         return None
     if tokens[at + used : at + used + 1] == ["hundred"] and 8 <= hour <= 20:
         return hour, 0, used + 1, True  # "fourteen hundred"
+    if 13 <= hour <= 19 and (minute := cardinal(tokens, at + used)) and 10 <= minute[0] <= 59:
+        return hour, minute[0], used + minute[1], False  # "fifteen thirty"
     if not 1 <= hour <= 12:
         return None
     follows = tokens[at + used : at + used + 2]
@@ -164,6 +173,9 @@ def _part_follows(tokens: list[str], at: int) -> bool:
 
 def _part_at(tokens: list[str], at: int) -> TimeHeard | None:
     word = tokens[at]
+    if word in ("lunch", "almuerzo", "almorzar", "comer"):
+        side = next((one for one in tokens[max(0, at - 2) : at] if one in _AROUND_LUNCH), "")
+        return TimeHeard(at, at + 1, None, _AROUND_LUNCH[side]) if side else None
     if word == "manana" and tokens[max(0, at - 2) : at] in (["la"], ["por", "la"], ["en", "la"], ["de", "la"]):
         return TimeHeard(at, at + 1, None, "morning")
     if word not in _PARTS or word in ("am", "pm"):
@@ -185,7 +197,7 @@ def on_the_clock(hour: int, minute: int, meridiem: str, part: Part | None, openi
         fits = [time for time in (morning, afternoon) if opens <= time < closes]
         if len(fits) == 1:
             return fits[0]
-    return morning if _FIRST_HOUR_BEFORE_NOON <= hour < 12 else afternoon
+    return morning if hour < 12 and morning >= _FIRST_BEFORE_NOON else afternoon
 
 
 def _joined(found: list[TimeHeard], tokens: list[str], opening: Opening | None) -> list[TimeHeard]:
