@@ -241,7 +241,8 @@ RULES: tuple[tuple[Intent, int, str], ...] = (
         r"date)|"
         r"(?:can't|cannot|unable to|won't be able to|not (?:going|gonna|able) to (?:be able to )?) ?(?:make|come|"
         r"keep|be|get|do|attend))")),
-    ("cancel", 12, both(APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)|any ?more|not coming|won't "
+    ("cancel", 12, both(APPT, r"(?:(?:don't|do not|didn't|no longer) (?:want|need)"
+        r"(?! (?:an?|any|to (?:make|book|schedule|set))\b)|any ?more|not coming|won't "
         r"be coming|drop|remove)")),
     ("hours", 9, both(r"(?:(?<!have )(?<!anything )(?<!is )open(?! (?:next|this|for))|opens|opened|close|closes|"
         r"closed|closing|abren|cierran|abierto)",

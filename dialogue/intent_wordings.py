@@ -4,9 +4,13 @@ The form and the weights are those of `intent_rules.py`.
 """
 
 from call import Intent
-from dialogue.intent_words import APPT, DAY, DRUG, both
+from dialogue.intent_words import APPT, DAY, DRUG, OFFICE, both
 
 FURTHER: tuple[tuple[Intent, int, str], ...] = (
+    ("reschedule", 10, both(r"(?:running|gonna be|going to be|will be|be) (?:\w+ ){0,3}(?:late|behind)",
+        r"(?:my|our|his|her|the) (?:\w+ ){0,2}(?:appointment|appt|exam|visit)")),
+    ("location", 10, r"\b(?:number|telephone|phone) (?:for|of|to|at) (?:the|your) (?:\w+ ){0,3}" + OFFICE + r"\b"),
+    ("location", 9, r"\b" + OFFICE + r" (?:any )?(?:close|closer|near|nearer|next|by|off|far)(?: (?:to|from))?\b"),
     ("book", 11, r"\b(?:got|have|is there|there's|any) (?:anything|something|any \w+|an? (?:spot|slot|time|"
         r"opening)|spots?|"
         r"slots?) (?:open|available|free)\b"),

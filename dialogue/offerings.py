@@ -29,7 +29,8 @@ _ABOUT_DOCTORS = re.compile(
 _A_WISH = re.compile(
     r"\b(?:appointment|appt|book|schedule|reschedule|cancel|speak (?:to|with)|talk to|talk with|call me|see dr|"
     r"see doctor|"
-    r"see the doctor|see an? (?:eye )?(?:doctor|specialist)|message|refill|i want|i need|i'd like)\b"
+    r"see the doctor|see an? (?:eye )?(?:doctor|specialist)|referrals?|referred|message|"
+    r"refill|i want|i need|i'd like)\b"
 )
 _NAMES_A_DOCTOR = re.compile(
     r"\b(?:is|does|has|about|where's|where|when|know|days) (?:is |does )?(?:dr|doctor|doctora) "
@@ -60,6 +61,15 @@ _WHICH_SERVICES = re.compile(
     r"exams)\b|"
     r"\bwhat (?:do|can) you (?:guys )?(?:do|offer|treat)\b|\bque servicios\b"
 )
+_HOW_LONG = re.compile(
+    r"\bhow (?:long|much time)\b.*\b(?:takes?|taking|last|lasts|be|is|are|need)\b|\bhow many minutes\b|"
+    r"\bcuanto (?:tiempo )?(?:dura|tarda|toma)\b"
+)
+# "How long until my glasses are ready", "how long have you been open", "how long is the wait" ask something else.
+_NOT_A_VISITS_LENGTH = re.compile(
+    r"\bhow long (?:until|till|before|after|have|has|did|ago|is the wait)\b|\b(?:wait|ready|come in|arrive|wear|"
+    r"recover\w*|heal\w*|insurance|bill|results?)\b"
+)
 _NAMED = 6  # so many names are said in one breath
 
 
@@ -70,11 +80,11 @@ def about_doctors(words: str) -> bool:
 
 
 def about_services(words: str, service: str | None) -> bool:
-    """Whether a text asks what is offered, or where. `service` is the key of the service that it names."""
+    """Whether a text asks what is offered, where, or how long it takes. `service` is the key of the one it names."""
     line = normalise(words)
     if _A_WISH.search(line):
         return False
-    named = service and (_OFFER.search(line) or _WHERE_OFFERED.search(line))
+    named = service and (_OFFER.search(line) or _WHERE_OFFERED.search(line) or _how_long(line))
     return bool(named or _WHICH_SERVICES.search(line))
 
 
@@ -181,8 +191,10 @@ def _places(keys: tuple[str, ...], context: Context) -> str:
 
 
 def services(words: str, service_key: str | None, place: Location | None, context: Context) -> Answer:
-    """Whether a service is offered, and where; or some of all services."""
+    """Whether a service is offered and where, or how long its visit is; or some of all services."""
     service = context.facts.service(service_key) if service_key else None
+    if service is not None and _how_long(normalise(words)):
+        return Answer((_length(service),), (service.id,))
     if service is not None:
         return Answer((_offered(service, place, context),), (service.id,))
     here = [one for one in context.facts.services if not (place and one.locations) or place.location in one.locations]
@@ -192,9 +204,21 @@ def services(words: str, service_key: str | None, place: Location | None, contex
     return Answer((f"Among other things we offer: {names}.",), tuple(one.id for one in here[:_NAMED]))
 
 
-def _offered(service: Service, place: Location | None, context: Context) -> str:
+def _how_long(line: str) -> bool:
+    return bool(_HOW_LONG.search(line)) and not _NOT_A_VISITS_LENGTH.search(line)
+
+
+def _length(service: Service) -> str:
+    return f"We plan {service.duration_min} minutes for {_with_article(service)}."
+
+
+def _with_article(service: Service) -> str:
     article = "" if service.name.endswith("s") else "an " if service.name[0].lower() in "aeiou" else "a "
-    what = f"{article}{service.name}"
+    return f"{article}{service.name}"
+
+
+def _offered(service: Service, place: Location | None, context: Context) -> str:
+    what = _with_article(service)
     if not service.locations:
         return f"We offer {what} at {f'our {place.name} office' if place else 'all of our offices'}."
     where = _places(service.locations, context)

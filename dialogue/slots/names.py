@@ -95,7 +95,14 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
     if not expected:
         return None
     bare = _LEAD_IN.sub("", line)
-    return _read(bare, text, known) if _only_a_name(_SUFFIX.sub("", bare)) else None
+    is_name = _only_a_name(_SUFFIX.sub("", bare)) or _corrects(bare, known)
+    return _read(bare, text, known) if is_name else None
+
+
+def _corrects(line: str, known: str | None) -> bool:
+    """ "lopez not lopes", where "Lopes" is what was understood."""
+    match = _CORRECTED.search(line) if known else None
+    return bool(match and known and match["wrong"] in fold(known).split())
 
 
 def _without_repeats(line: str) -> str:

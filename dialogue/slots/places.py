@@ -223,10 +223,11 @@ def _named_in_a_question(line: str) -> Insurance | None:
     """ "do you take sunshine health": the name of a plan that the practice has no record of."""
     match = re.search(
         r"\b(?:take|accept|cover|with|have|honor) (?P<plan>(?!my|any|insurance|your|the|an?\b|it|all|vision|medical|"
-        r"appointments?|walk|new|kids|children|credit|that|this|what|which|to)[a-z']+(?: [a-z']+){0,2}?) "
+        r"appointments?|walk|new|kids|children|credit|that|this|what|which|to|in|at|for|from|there|here|over)[a-z']+"
+        r"(?: [a-z']+){0,2}?) "
         r"(?:insurance|plan|coverage)\b|\b(?:you (?:guys )?(?:take|accept)) "
         r"(?P<bare>(?!my|any|insurance|your|the|an?\b|it|all|vision|medical|appointments?|walk|new|kids|children|"
-        r"credit|that|this|what|which|to)[a-z']+(?: [a-z']+){0,2})$",
+        r"credit|that|this|what|which|to|in|at|for|from|there|here|over)[a-z']+(?: [a-z']+){0,2})$",
         line,
     )
     said = match and re.sub(r" (?:insurance|plan|coverage)$", "", match["plan"] or match["bare"])

@@ -72,3 +72,32 @@ def test_a_spelled_name_is_marked_as_sure() -> None:
     found = name("l o p e z", expected=True)
     assert found is not None
     assert found.spelled
+
+
+@pytest.mark.parametrize("text", ["june fifth", "april the second", "in august", "may 3", "the first of june"])
+def test_a_month_with_its_day_is_no_name(text: str) -> None:
+    assert name(text, expected=True) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["soy diabetica y uso lentes", "i'm nearsighted", "i'm dr lee's nurse", "soy la mama", "i'm very worried about it"],
+)
+def test_what_somebody_is_is_no_name(text: str) -> None:
+    assert name(text, expected=True) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("no not lopes, lopez", "Maria Lopez"), ("not mario, maria lopez", "Maria Lopez")]
+)
+def test_a_name_that_is_not_it_gives_way_to_the_one_said_after_it(text: str, value: str) -> None:
+    found = name(text, expected=True, known="Maria Lopes")
+    assert found is not None
+    assert found.value == value
+
+
+@pytest.mark.parametrize("text", ["Núñez", "soy Sofía Núñez", "a nombre de mi hija, Sofía Núñez"])
+def test_accents_are_kept_as_they_were_recognised(text: str) -> None:
+    found = name(text, expected=True)
+    assert found is not None
+    assert "Núñez" in found.value

@@ -48,6 +48,10 @@ def test_what_only_sounds_like_an_office_needs_the_question(facts: PracticeFacts
         ("diabetic eye exam", "diabetic"),
         ("follow up after my cataract surgery", "follow_up"),
         ("the weather", None),
+        ("do you do laser hair removal", None),
+        ("a driving test", None),
+        ("where can i get picture frames", None),
+        ("laser eye surgery", "lasik"),
     ],
 )
 def test_services_by_alias_and_common_wording(facts: PracticeFacts, text: str, key: str | None) -> None:
