@@ -12,7 +12,7 @@ from dataclasses import replace
 from call import Opening, Window, Wish
 from dialogue import openings
 from dialogue.state import Ask, Context, State
-from dialogue.text import words
+from dialogue.text import normalise, term
 from dialogue.visit import Awaited, Visit
 
 HOLD_ON = "One moment, please."
@@ -23,6 +23,7 @@ AWAY = "I cannot see our calendar right now."
 NOTHING = "I see no opening there in that period."
 STAFF_CONFIRM = "Our staff will confirm the time."
 HELD = "I am holding that time for you, and our staff will confirm it."
+_UNWANTED = r"\b(?:not|but|except|anyone|anybody|without|no|other than|don't)\b(?: \w+){{0,4}}? {name}\b"
 
 Offered = tuple[State, tuple[str, ...]]
 
@@ -56,25 +57,30 @@ def is_wished(state: State) -> bool:
 def limits_of(text: str, location: str | None, context: Context) -> openings.Limits:
     """What a text rules out or narrows, the practice's doctors among it ("not with Doctor Chen")."""
     found = openings.limits(text, context.now(location).date())
-    wanted, unwanted = _doctors(" ".join(words(text)), context)
+    wanted, unwanted = _doctors(normalise(text), context)
     provider = next(iter(wanted)) if len(wanted) == 1 else None
     return replace(found, provider=provider, not_providers=unwanted)
 
 
 def _doctors(line: str, context: Context) -> tuple[frozenset[str], frozenset[str]]:
-    """Ids of the doctors whom a caller would like to see, and of those whom not."""
+    """Ids of the doctors whom a caller would like to see, and of those whom not; a name that two share names none."""
     wanted: set[str] = set()
     unwanted: set[str] = set()
+    for name, ids in _names(context).items():
+        named = re.search(rf"\b(?:dr|doctor|doctora) {name}\b", line) or (" " in name and f" {name} " in f" {line} ")
+        if named and len(ids) == 1:
+            (unwanted if re.search(_UNWANTED.format(name=name), line) else wanted).update(ids)
+    return frozenset(wanted - unwanted), frozenset(unwanted)
+
+
+def _names(context: Context) -> dict[str, set[str]]:
+    """Full, first and last names of the practice's doctors, normalised, with the ids of those who bear them."""
+    names: dict[str, set[str]] = {}
     for one in context.facts.providers:
-        first, last = words(one.name)[-2:-1], words(one.name)[-1]
-        name = rf"(?:(?:dr|doctor|doctora) )?(?:{re.escape(first[0])} )?{re.escape(last)}" if first else last
-        if not re.search(rf"\b(?:dr|doctor|doctora|with|by|see) (?:\w+ )?{name}\b|\bdr {name}\b", line):
-            continue
-        negated = re.search(
-            rf"\b(?:not|but|except|anyone|anybody|without|no|other than)\b(?: \w+){{0,4}}? {name}\b", line
-        )
-        (unwanted if negated else wanted).add(one.id)
-    return frozenset(wanted), frozenset(unwanted)
+        parts = term(one.name.removeprefix("Dr. ")).split()
+        for name in {" ".join(parts), parts[0], parts[-1]}:
+            names.setdefault(name, set()).add(one.id)
+    return names
 
 
 def step(state: State, context: Context) -> Offered:

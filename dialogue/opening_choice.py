@@ -24,7 +24,7 @@ _ORDINAL = re.compile(
     r"(?: (?:one|option|time|slot|choice))?"
 )
 _NUMBER = re.compile(r"\b(?:number|option|choice) (one|two|three|1|2|3)\b(?!:)")
-_NOT_THIS_ONE = re.compile(rf"\bnot (?:the )?(?:{'|'.join(_PLACES)})(?: one)?\b(?=.* )")
+_NOT_THIS_ONE = re.compile(rf"\bnot (?:the )?(?:{'|'.join(_PLACES)})(?: one)?\b")
 _MONTH_BEFORE = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday) (?:the )?$"
@@ -50,6 +50,7 @@ _NONE = re.compile(
 _NOT_AN_HOUR = re.compile(
     r"(?<!at )(?<!around )(?<!about )\bone\b(?! (?:o'clock|am|pm|oh|ten|fifteen|twenty|thirty|forty|fifty))"
 )
+_A_DOCTOR = re.compile(r"\b(?:dr|doctor|doctora)\b")
 _EXCLUDES = re.compile(r"\b(?:not|but|except|isn't|can't|don't)\b")
 _AFTER_OR_BEFORE = re.compile(r"\b(?:after|before|until|between)\b")
 _A_YES = 6  # words; a yes that is longer says more than yes
@@ -78,9 +79,11 @@ def choose(text: str, offered: Sequence[Opening], today: dt.date, *, yes_no: boo
         today: local date at the office.
         yes_no: how the utterance reads as an answer to a question of yes or no.
     """
-    line = _NOT_THIS_ONE.sub(" ", normalise(text))
-    if not offered:
+    line = _NOT_THIS_ONE.sub(" ", normalise(text)).strip()
+    if not offered or _A_DOCTOR.search(line):
         return None
+    if not line:
+        return Choice(otherwise="else") if normalise(text) else None
     if taken := _by_place(line, offered):
         return Choice(taken)
     by_time = _by_day_and_time(line, offered, today)
@@ -165,7 +168,7 @@ def _in_general(line: str, offered: Sequence[Opening], yes_no: bool | None) -> C
         return Choice(otherwise="later_that_day" if _THAT_DAY.search(line) else "later")
     if _SOONER.search(line):
         return Choice(otherwise="sooner")
-    if _ELSE.search(line) or line.startswith("not "):
+    if _ELSE.search(line):
         return Choice(otherwise="else")
     if yes_no is True and len(offered) == 1 and len(line.split()) <= _A_YES:
         return Choice(offered[0])

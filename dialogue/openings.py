@@ -180,6 +180,7 @@ def search(
         free: soonest first.
         passed: keys that were taken by others, or that the caller did not want.
     """
+    windows = [_beside(window, within) for window in windows]
     left = [one for one in free if one.key not in passed and not within.exclude(one)]
     allowed = [one for one in left if within.allow(one)]
     if exact := [one for one in allowed if any(_is_exact(one, window, within) for window in windows)]:
@@ -189,6 +190,17 @@ def search(
     if near := [one for one in left if any(_on_its_day(one, window) and window.day for window in windows)]:
         return Found(_nearest(near, windows, within), "near")
     return Found(_nearest(left, windows, within), "outside") if left else Found()
+
+
+def _beside(window: Window, within: Limits) -> Window:
+    """A window without what the limits say better: "after four" is no wish for four, nor "not in the morning" one."""
+    bounded = within.earliest or within.latest
+    return window.model_copy(
+        update={
+            "time": None if bounded else window.time,
+            "part": None if window.part in within.not_parts else window.part,
+        }
+    )
 
 
 def is_plain(window: Window) -> bool:

@@ -303,7 +303,7 @@ class Receptionist:
 
     def keypad(self, digits: str) -> Reply:
         """Keys that were pressed: 0 asks for a person, ten digits are a phone number."""
-        state = self._state
+        state = self._state = offer.not_waiting(self._state)
         if digits == "0" and not (state.asking == "phone" and state.digits):
             return self._say(flow.to_person(state, self._context, "keypad", intent="person"))
         keys = without_country_code("".join(char for char in digits if char.isdigit()))

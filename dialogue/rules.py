@@ -43,6 +43,7 @@ _FIELDS: tuple[tuple[Ask, re.Pattern[str]], ...] = (
 _CHANGE = re.compile(
     r"\b(?:wrong|change|incorrect|fix|correct|not right|isn't right|different|mistake|misspelled|cambiar)\b"
 )
+_DROPS = re.compile(r"\b(?:cancel|forget|never ?mind|drop|don't (?:want|need|bother)|cancelar?)\b")
 _BYE = re.compile(r"\b(?:bye|goodbye|adios|hang up|end (?:the|this) call|hasta luego|have to go|gotta go)\b")
 
 
@@ -138,6 +139,8 @@ def dropped(state: State, heard: Heard, context: Context) -> Step | None:
     if state.goal != "book" or not heard.wants("cancel") or re.search(r"\bmy appointment\b", heard.line):
         return None
     state = replace(state, goal="none", was_read_back=False, changed=())
+    if heard.windows and not _DROPS.search(heard.line):
+        return None  # "no wait, Friday": another day, not none
     state = offer.let_go(state.filled(windows=(), confirmed=False))
     return flow.ask(state, context, "anything_else", "Okay, I will not pass that request on.", intent="cancel")
 
