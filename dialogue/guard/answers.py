@@ -3,7 +3,7 @@
 import re
 
 from dialogue.guard.case import Case, by_segment
-from dialogue.guard.known_words import EMERGENCY
+from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.passages import content
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
@@ -13,7 +13,7 @@ _SWEEPING = re.compile(
     r"\b(?:same (?:day|afternoon|morning|evening|week)|next day|overnight|instantly|any ?time|at all times|always|never|every time|on the spot)\b"  # noqa: E501
 )
 _OURS = re.compile(
-    r"\b(?:i|message|reach us|you can call|call us|emergency|911|would like|you prefer|feel free|welcome to call|better)\b"  # noqa: E501
+    r"\b(?:i|message|reach us|you can call|call us|emergency|911|would like|you prefer|feel free|you can ask|ask for|person|speak|talk|welcome to call|better)\b"  # noqa: E501
 )
 
 

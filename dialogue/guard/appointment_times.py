@@ -4,7 +4,7 @@ import re
 
 from dialogue.guard.atom import Atom, Kind
 from dialogue.guard.case import Case
-from dialogue.guard.hours import is_about_hours
+from dialogue.guard.hours_claim import is_about_hours
 from dialogue.guard.segment import Segment
 from dialogue.guard.verdict import CLEAR, Finding
 

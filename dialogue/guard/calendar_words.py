@@ -153,7 +153,8 @@ def weekdays(line: list[Token], at: int) -> tuple[frozenset[int], int] | None:
     pair = (word, text(line, at + 1))
     if pair in (("every", "day"), ("each", "day"), ("all", "week")):
         return frozenset(range(7)), 2
-    if word in ("seven", "7") and pair[1] == "days":
+    weekly = text(line, at + 2) in ("a", "per") or text(line, at - 1) == "open"
+    if word in ("seven", "7") and pair[1] == "days" and weekly:
         return frozenset(range(7)), 2 + 2 * (text(line, at + 2) in ("a", "per"))
     return None
 

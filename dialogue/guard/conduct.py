@@ -4,8 +4,8 @@ import re
 
 from dialogue.guard.case import Case, by_segment
 from dialogue.guard.contacts import DIRECTIONS, PARKING
+from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.everyday import EVERYDAY
-from dialogue.guard.known_words import EMERGENCY
 from dialogue.guard.passages import content
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
@@ -14,7 +14,7 @@ from dialogue.guard.verdict import Finding
 # Things that a caller does with a visit, an eye or a company, and not with this call.
 _DEEDS = (
     r"(?:bring|drive|eat|drink|wear|remove|stop|skip|apply|rub|keep|put|drop|walk|get|pick|buy|order|return|exchange|park|sleep|"
-    r"swim|shower|fast|use|take|leave your|leave the|start|continue)"
+    r"swim|shower|fast|use|take|pay|sign|fill|download|scan|leave your|leave the|start|continue)"
 )
 _TOLD_TO = re.compile(
     rf"^(?:(?:yes|no|so|and|then|please|also|just|okay|ok|sure|sorry|if \w+ \w+ \w+|for the _|but|_|before|after) )*"
@@ -22,7 +22,7 @@ _TOLD_TO = re.compile(
 )
 _CALL_DEEDS = re.compile(
     r"\b(?:take (?:your time|care|it from here|that)|put (?:you|that|it)|get (?:you|back|that|someone|to|help|a person)|keep (?:you|in mind|the line|trying|talking|rinsing)|"  # noqa: E501
-    r"leave (?:a|your) (?:message|name|number)|use (?:your|the) (?:keypad|phone)|start (?:with|over|again)|pick (?:a|one|up)|stop me|"  # noqa: E501
+    r"take (?:a )?(?:deep )?breath|fill me in|leave (?:a|your) (?:message|name|number)|use (?:your|the) (?:keypad|phone)|start (?:with|over|again)|pick (?:a|one|up)|stop me|"  # noqa: E501
     r"take you to|drive yourself|have someone drive|continue (?:with|in))\b"
 )
 _WAIVES = re.compile(

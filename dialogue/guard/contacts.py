@@ -1,5 +1,6 @@
 """Rule: telephone and fax numbers, streets, ZIP codes, states and parking are those of the office spoken of."""
 
+# ruff: noqa: E501 - a pattern is read whole
 import re
 
 from dialogue.guard.atom import Atom
@@ -12,7 +13,7 @@ from dialogue.guard.verdict import Finding
 from facts import Location
 
 _OURS = re.compile(
-    r"\b(?:our (?:number|phone|telephone|fax|line|office|main)|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b"  # noqa: E501
+    r"\b(?:our (?:number|phone|telephone|fax|line|office|main)|office|offices|fax|location|clinic|practice|its|their|reach us|call us|text us)\b"
 )
 _ROAD = frozenset(
     [
@@ -61,9 +62,9 @@ _STOPS = frozenset(
         "same",
     ]
 )
-PARKING = re.compile(r"\b(?:park(?:ing|ed)?|garages?|valet|metered|meters?|lots?)\b(?! of)")
+PARKING = re.compile(r"\bpark(?:ing|ed)?\b|\b(?:garages?|valet|metered|meters?|lots?)\b(?! of)")
 DIRECTIONS = re.compile(
-    r"\b(?:next (?:door )?to|next door|across from|behind|opposite|exit|highway|turn (?:left|right|at|onto|on)|blocks?|near the|"  # noqa: E501
+    r"\b(?:next (?:door )?to|next door|across from|behind|opposite|exit|highway|turn (?:left|right|at|onto|on)|blocks?|near the|"
     r"(?:around|on|at) the corner|upstairs|downstairs|elevator|ground|\w+ floor|close to|inside the|mall|plaza|beside|"
     r"(?:on|to) (?:the|your) (?:left|right)|(?:left|right) side|landmark|in front of|north|south|east|west|"
     r"look for the|building with|brick)\b"
@@ -76,11 +77,17 @@ _DO_NOT_KNOW = re.compile(r"\bi (?:do|can) not\b|\bnot have (?:parking|direction
 _TELLING_TEXT = """
 free paid pay behind lot garage street meter valet front across opposite left right north south east west upstairs
 downstairs ground basement corner inside outside next beside near between underground ticket validate elevator
-stairs floor level entrance door back side above below over off exit highway permit hourly
+stairs floor level entrance door back side above below over off exit highway permit hourly whole day unlimited overnight night
 """
 _TELLING = frozenset(stem(word) for word in _TELLING_TEXT.split())
+_NEXT_DOOR = re.compile(r"\bnext door to\b")
+# What stands behind a preposition of place is a landmark: each of its words has to be recorded.
+_LANDMARK = re.compile(
+    r"\b(?:behind|next to|next door to|across from|near|beside|opposite|past|in front of|above|below|inside) (?:the |a |an )?"
+    r"((?!office|clinic|practice|us\b|our|you|here|there|it\b|this|that|which|in\b|on\b|at\b|of\b)\w+)"
+)
 _EMPHASIS = re.compile(
-    r"(?<!the )(?<!on )(?<!turn )(?<!bear )(?<!keep )(?<!a )\bright (?=in |next|behind|across|by |at |off |on |outside|around|down|beside|opposite)"  # noqa: E501
+    r"(?<!the )(?<!on )(?<!turn )(?<!bear )(?<!keep )(?<!a )\bright (?=in |next|behind|across|by |at |off |on |outside|around|down|beside|opposite)"
 )
 
 
@@ -235,7 +242,9 @@ def _surroundings(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[
             continue
         content = _content(segment)
         figures = [
-            atom for at, atom in enumerate(segment.atoms) if atom.kind in _FIGURES and not _of_a_suite(segment, at)
+            atom
+            for at, atom in enumerate(segment.atoms)
+            if atom.kind in _FIGURES and not _of_a_suite(segment, at) and not _of_the_house(case, segment, atom)
         ]
         if not content and not segment.negated and not figures:
             continue
@@ -249,14 +258,20 @@ def _surroundings(case: Case, segment: Segment, scope: frozenset[str]) -> tuple[
     return "", []
 
 
+def _of_the_house(case: Case, segment: Segment, atom: Atom) -> bool:
+    streets = {key for one in segment.of("street") for key in one.value}
+    return any(p.street.startswith(f"{atom.value} ") for p in case.lexicon.facts.locations if p.location in streets)
+
+
 def _of_a_suite(segment: Segment, at: int) -> bool:
     return at > 0 and segment.atoms[at - 1].text in ("suite", "unit", "building")
 
 
 def _content(segment: Segment) -> frozenset[str]:
-    line = _EMPHASIS.sub("", segment.line).split()
+    line = _NEXT_DOOR.sub("next to", _EMPHASIS.sub("", segment.line)).split()
+    landmarks = {stem(word) for found in _LANDMARK.findall(segment.line) for word in found.split()}
     roots = {stem(atom.text) for atom in segment.atoms if atom.kind == "word" and atom.text in line}
-    return frozenset(one for one in roots if (one in _TELLING or one not in EVERYDAY) and one[0].isalpha())
+    return frozenset(one for one in roots if (one in _TELLING | landmarks or one not in EVERYDAY) and one[0].isalpha())
 
 
 def _denies(place: Location) -> bool:

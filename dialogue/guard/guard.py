@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dialogue.guard import (
     answers,
     appointment_times,
+    claims,
     conduct,
     contacts,
     hours,
@@ -51,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     ("facts", answers.check),
     ("facts", conduct.check),
     ("facts", names.check),
+    ("facts", claims.check),
     ("facts", known_words.check),
 )
 # A record's own words are true; these rules need not look at them.

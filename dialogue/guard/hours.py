@@ -1,51 +1,25 @@
 """Rule: what is said about opening and closing agrees with the hours and closures of the offices it speaks of."""
 
+# ruff: noqa: E501 - a pattern is read whole
 import datetime as dt
-import itertools
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dialogue.guard.atom import Clock, Day
 from dialogue.guard.case import Case
+from dialogue.guard.hours_claim import HOURS, Claim, claim_of, is_about_hours, says_anything
 from dialogue.guard.segment import Segment
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import CLEAR, Finding
 from facts import WEEKDAYS, Hours
 
-HOURS = re.compile(r"\b(?:re)?(?:open(?!ings?\b)|opens|opened|close|closes|closed|closing|opening (?:hours?|times?|at|is)|"  # noqa: E501
-                   r"hours|shut|shuts|until \d+:\d\d|24/7|business until|start seeing patients|stop seeing patients)\b")  # fmt: skip  # noqa: E501
-_CLOSED = re.compile(r"\b(?:closed|shut)\b")
-_CLOSES = re.compile(r"\b(?:close|closes|closing|shuts)\b")
 _NEVER_RECORDED = re.compile(
-    r"\b(?:24/7|around the clock|walk ?ins?|(?:on|every|most|all|some|major|federal|over|during|through) (?:the )?holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"  # noqa: E501
+    r"\b(?:24/7|around the clock|walk ?ins?|(?:on|every|most|all|some|major|federal|over|during|through) (?:the )?holidays?|permanently|moved|relocat\w+|temporarily|last (?:appointment|"
     r"patient|check in)|all (?:night|day long)|longer|extended|summer|winter)\b"
 )
 _VAGUE = re.compile(r"\b(?:late|later|early|earlier)\b")
 _BREAK = re.compile(r"\b(?:lunch|siesta|break)\b")
-_STILL = re.compile(r"\bstill (?:open|closed|here)\b|\bnot (?:\w+ )?yet\b|\bnot yet\b")
-_FOR_THE_DAY = re.compile(r"\b(?:already|for (?:today|the day|tonight)|any ?more|no longer|by now)\b")
-_UNTIL_OPENS = re.compile(
-    r"\bnot (?:\w+ )?open \w* ?(?:until|before)|\bclosed (?:\w+ )?until|\bnot (?:\w+ )?(?:start|begin)\w* until"
-)
-_NOT_CLOSE_UNTIL = re.compile(r"\bnot (?:\w+ )?close (?:\w+ )?until")
-_OTHER_OPEN = re.compile(r"\b(?:keep|open (?:an?|the|your|for new)|stay open to|keep your eyes?)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a part says: open or closed, on which days, from when and until when."""
-
-    is_open: bool = True
-    days: frozenset[int] = frozenset()
-    dates: tuple[Day, ...] = ()
-    holidays: frozenset[str] | None = None
-    now: bool = False
-    only: bool = False
-    opens: Clock | None = None
-    closes: Clock | None = None
-    inside: Clock | None = None  # open at this time
-    later: Clock | None = None  # open after this time
-    earlier: Clock | None = None  # open before this time
+_SOON_DAYS = 21
 
 
 def check(case: Case) -> Finding:
@@ -54,7 +28,7 @@ def check(case: Case) -> Finding:
     for segment in case.segments:
         if segment.asks or not is_about_hours(segment):
             continue
-        if not HOURS.search(segment.inherited) and _wished(case, segment):
+        if segment.of("range") and not HOURS.search(segment.inherited) and _wished(case, segment):
             continue
         problem, found = _checked(case, segment)
         if problem:
@@ -68,17 +42,6 @@ def _wished(case: Case, segment: Segment) -> bool:
     return all(case.heard_time(one) for atom in segment.of("range") for one in atom.value)
 
 
-def is_about_hours(segment: Segment) -> bool:
-    """Whether a part says when an office is open; "close to" and "keep the eye open" do not."""
-    line = re.sub(
-        r"\bclose (?:to|by)\b|\beyes? (?:open|closed)\b|\b(?:open|close) (?:your|the) eyes?\b", "", segment.inherited
-    )
-    when = segment.of("days", "date", "now", "holiday", "time", "range")
-    if segment.of("range") and not segment.asks:
-        return True  # "it is eight to five on weekdays"
-    return bool(HOURS.search(line)) and bool(when or HOURS.search(segment.line))
-
-
 def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
     if _NEVER_RECORDED.search(segment.line) and not case.approved:
         return "hours of a kind that no record holds", []
@@ -87,7 +50,7 @@ def _checked(case: Case, segment: Segment) -> tuple[str, list[str]]:
     if _BREAK.search(segment.line):
         return _break(case, segment)
     claim = claim_of(segment)
-    if not _says_anything(claim, segment):
+    if not says_anything(claim, segment):
         return "", []
     scope = case.scope(segment)
     named = bool(scope)
@@ -116,103 +79,10 @@ def _break(case: Case, segment: Segment) -> tuple[str, list[str]]:
     return ("", [row.id for row in good]) if good else ("a break that no record holds", [])
 
 
-def _says_anything(claim: Claim, segment: Segment) -> bool:
-    when = claim.days or claim.dates or claim.holidays is not None or claim.now
-    times = claim.opens or claim.closes or claim.inside or claim.later or claim.earlier
-    return bool(
-        when or times or re.search(r"\b(?:is|are) (?:still |not |now |already )*(?:open|closed|shut)\b", segment.line)
-    )
-
-
-def claim_of(segment: Segment) -> Claim:
-    """Read a part; a part without a verb goes on with that of the one before."""
-    line = segment.line if HOURS.search(segment.line) else segment.inherited
-    closed = bool(_CLOSED.search(line)) and not re.search(r"\bopen\b", line)
-    closed = closed or _whole_day(segment, line)
-    negated = segment.negated
-    claim = Claim(
-        is_open=closed == negated if (closed or negated) else True,
-        days=frozenset(day for atom in segment.of("days") for day in atom.value),
-        dates=tuple(atom.value for atom in segment.of("date")),
-        holidays=_holidays(segment),
-        now=bool(segment.of("now")) or _over(segment, line, closed),
-        only=_only_days(segment),
-    )
-    if re.search(r"\b(?:hours|opens?|closes?|closing|opening)\b", line) and not negated and not closed:
-        claim = replace(claim, is_open=True)
-    return _with_times(claim, segment, line, closed)
-
-
-def _only_days(segment: Segment) -> bool:
-    """ "Only on Fridays", "Fridays only"; "on Fridays we are only here until noon" restricts the time."""
-    atoms = [atom for atom in segment.atoms if atom.text not in ("on", "open", "the")]
-    pairs = itertools.pairwise(atoms)
-    return any({one.kind, other.kind} == {"word", "days"} and "only" in (one.text, other.text) for one, other in pairs)
-
-
-def _whole_day(segment: Segment, line: str) -> bool:
-    """ "We close on December 24", without a time."""
-    return bool(re.search(r"\b(?:we|offices?|all|_) close\b", line) and segment.of("date", "holiday") and not
-                segment.of("time", "range"))  # fmt: skip
-
-
-def _over(segment: Segment, line: str, closed: bool) -> bool:
-    """ "We are already closed for today" speaks of this moment."""
-    return (
-        (closed or segment.negated) and bool(_FOR_THE_DAY.search(line)) and not segment.of("days", "time", "holiday")
-    ) or (bool(_STILL.search(line)) and not segment.of("days", "holiday"))
-
-
-def _holidays(segment: Segment) -> frozenset[str] | None:
-    found = [atom.value for atom in segment.of("holiday")]
-    if not all(found):
-        return frozenset()
-    return frozenset().union(*found) if found else None
-
-
-def _with_times(claim: Claim, segment: Segment, line: str, closed: bool) -> Claim:
-    if _UNTIL_OPENS.search(line) or _NOT_CLOSE_UNTIL.search(line):
-        times = segment.of("time")
-        field = "closes" if _NOT_CLOSE_UNTIL.search(line) else "opens"
-        return replace(claim, is_open=True, **{field: times[0].value}) if times else claim
-    verb = ""
-    for at, atom in enumerate(segment.atoms):
-        if HOURS.fullmatch(atom.text):
-            verb = atom.text
-        if atom.kind == "range":
-            claim = replace(claim, opens=atom.value[0], closes=atom.value[1])
-        elif atom.kind == "time":
-            before = " ".join(one.text for one in segment.atoms[max(0, at - 3) : at])
-            role = _role(
-                before, verb or ("closes" if _CLOSES.search(segment.topic) else ""), claim.is_open and not closed, claim
-            )
-            claim = replace(claim, **{role: atom.value})
-    return claim
-
-
-def _role(before: str, verb: str, is_open: bool, claim: Claim) -> str:
-    """What a time after these words is."""
-    if re.search(r"\bafter\b(?: \w+)?$", before):
-        return "later"
-    if re.search(r"\bbefore\b(?: \w+)?$", before):
-        return "earlier"
-    if re.search(r"\b(?:until|to|through|and close\w*)\b(?: \w+)?$", before) or _CLOSES.fullmatch(verb):
-        return "closes"
-    if re.search(r"\b(?:from|starting at|beginning at|since|start at)\b(?: \w+)?$", before) or verb in (
-        "opens",
-        "reopens",
-        "opening",
-    ):
-        return "opens"
-    if verb == "open" and re.search(
-        r"\b(?:we|they|offices?|doors|to|all|again|locations?|both) open (?:\w+ )?(?:at|around|by)$|^open at$", before
-    ):
-        return "opens"
-    return "inside" if claim.opens is None or not is_open else "closes"
-
-
 def _holds(case: Case, claim: Claim, key: str) -> list[str]:
-    """Ids of the records that bear a claim out at one office; "-" where the absence of records does; none when false."""  # noqa: E501
+    """Ids of the records that bear a claim out at one office; "-" where the absence of records does; none when false."""
+    if claim.again and (claim.days or claim.dates) and (day := _first_open(case, key)):
+        return _on_reopening(case, claim, key, day)
     if claim.holidays is not None:
         return _on_holidays(case, claim, key)
     now = case.local_now(key)
@@ -283,6 +153,25 @@ def _on_date(case: Case, claim: Claim, key: str, day: Day) -> list[str]:
         return []
     fits = _fits(replace(claim, is_open=True), *opening)
     return ids if fits == claim.is_open else []
+
+
+def _first_open(case: Case, key: str) -> dt.date | None:
+    """The first open day after the closure that is on or comes within three weeks; none when none comes."""
+    facts, today = case.lexicon.facts, case.local_now(key).date()
+    coming = [today + dt.timedelta(days=step) for step in range(_SOON_DAYS)]
+    closed = next((day for day in coming if facts.closure_on(key, day)), None)
+    after = [day for day in coming if closed and day > closed and facts.opening_on(key, day)]
+    return after[0] if after else None
+
+
+def _on_reopening(case: Case, claim: Claim, key: str, day: dt.date) -> list[str]:
+    named = {one.date for one in claim.dates if one.date.weekday() == (one.weekday or one.date.weekday())}
+    if day not in named and day.weekday() not in claim.days:
+        return []
+    opening = case.lexicon.facts.opening_on(key, day)
+    fits = opening and _fits(claim, *opening)
+    rows = case.lexicon.facts.hours
+    return [row.id for row in rows if fits and row.location in (key, None) and day.weekday() in _index(row)]
 
 
 def _on_holidays(case: Case, claim: Claim, key: str) -> list[str]:

@@ -8,6 +8,8 @@ import re
 
 from dialogue.guard.atom import Atom
 from dialogue.guard.case import Case
+from dialogue.guard.claims import claims_nothing
+from dialogue.guard.emergency import EMERGENCY, EMERGENCY_WORDS
 from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.medical import SYMPTOMS
 from dialogue.guard.segment import Segment
@@ -25,22 +27,13 @@ _HEARS = re.compile(
     r"\b(?:i (?:understand|hear|see|am sorry|have noted|noted|will)|sorry|you (?:said|mentioned|told|have|are having)|staff|team)\b"  # noqa: E501
 )
 _FINITE = re.compile(r"\b(?:is|are|has|have|accepts?|takes?|works?|offers?|does)\b")
-EMERGENCY = re.compile(r"\b(?:911|emergency room|rinse|flush|do not (?:rub|press|try|touch|pull|drive))\b")
-_EMERGENCY_WORDS_TEXT = """
-rinse rinsing running clean cool lukewarm water continuously flush rub rubbing pull remove press touch object poke
-worse worsen worsens worsening pain painful sudden suddenly vision loss sight drive yourself someone immediately
-lens gently blink blinking nearest closest straight hurts hurt gets urgent worst severe headache weakness life
-threatening face arm speech affected affects too under tap faucet lenses contact contacts out chemical bottle
-container shield cover covering lie bleeding
-"""
-_EMERGENCY_WORDS = frozenset(stem(word) for word in _EMERGENCY_WORDS_TEXT.split())
 
 
 def check(case: Case) -> Finding:
     """Look for words that nobody gave."""
     emergency = bool(EMERGENCY.search(case.line))
     for segment in case.segments:
-        if segment.asks:
+        if segment.asks or claims_nothing(case, segment):
             continue
         for atom in segment.atoms:
             if atom.kind == "word" and not _is_known(case, segment, atom, emergency):
@@ -59,7 +52,7 @@ def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool
     root = stem(atom.text)
     if len(atom.text) == 1 or root in EVERYDAY or root in case.passages.stems or not atom.text[0].isalpha():
         return True
-    if emergency and root in _EMERGENCY_WORDS:
+    if emergency and root in EMERGENCY_WORDS:
         return True
     if atom.text in case.heard_words and atom.capital and not _FINITE.search(_NAMING.sub("", case.line)):
         return True
@@ -69,4 +62,4 @@ def _is_known(case: Case, segment: Segment, atom: Atom, emergency: bool) -> bool
 
 
 if __name__ == "__main__":
-    print(len(_EMERGENCY_WORDS), "words of an emergency")
+    print(len(EMERGENCY_WORDS), "words of an emergency")

@@ -76,6 +76,11 @@ _UNITS = frozenset(_UNITS_TEXT.split())
 _STRETCH = re.compile(
     r"\b(?:takes?|took|within|lasts?|every|once|twice|about|around|after) (?:about |around |only |just )?(?:an?|a few|a couple of) (?:days?|weeks?|months?|years?)\b"  # noqa: E501
 )
+_BEFORE_MOMENT = frozenset(["a", "one", "1", "another", "split", "just"])
+_AFTER_MOMENT = frozenset(
+    ["while", "please", "and", "so", "or", "to", "there", "ago", "if", "i", "longer", "for", "here", "as"]
+)
+_ASKED_BACK = re.compile(r"^(?:\w+ ){0,2}(?:was|is|did|were) (?:that|it|you say|i hear)\b")
 _COUNTED_BY_CALLER = frozenset(["one"])
 _AS_A_WORD = re.compile(
     r"\b(?:which|that|this|the|each|every|other|another|right|any|no|a|new|first|last|either|ending in|by|is|some|at) 1\b|"  # noqa: E501
@@ -91,12 +96,22 @@ def check(case: Case) -> Finding:
     for segment in case.segments:
         if not segment.asks and _some_time(case, segment):
             return Finding("a stretch of time that is in no record")
-        for atom in segment.atoms:
+        for at, atom in enumerate(segment.atoms):
+            if _is_moment(segment, at) or (segment.asks and _ASKED_BACK.search(segment.line)):
+                continue
             if atom.kind == "word" and atom.capital and _is_strange(case, atom):
                 return Finding("a name that is in no record and was not said by the caller")
             if atom.kind in ("number", "digits", "ordinal") and not _figure_is_known(case, segment, atom):
                 return Finding(f"figure {atom.text} that is in no record")
     return CLEAR
+
+
+def _is_moment(segment: Segment, at: int) -> bool:
+    """ "Hold on a second": no ordinal."""
+    before = segment.atoms[at - 1].text if at else ""
+    after = segment.atoms[at + 1 : at + 2]
+    follows = not after or after[0].kind == "break" or after[0].text in _AFTER_MOMENT
+    return segment.atoms[at].kind == "ordinal" and segment.atoms[at].value == 2 and before in _BEFORE_MOMENT and follows
 
 
 def _some_time(case: Case, segment: Segment) -> bool:

@@ -95,7 +95,7 @@ _BETWEEN_COUNT = frozenset(
 )
 
 
-_NO_OFFICE = re.compile(
+NO_OFFICE = re.compile(
     r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b"  # noqa: E501
 )
 
@@ -117,7 +117,7 @@ def _unknown(case: Case, segment: Segment) -> str:
     atoms = segment.atoms
     for at, atom in enumerate(atoms):
         before = atoms[at - 1] if at else None
-        if segment.negated and _NO_OFFICE.search(segment.line):
+        if segment.negated and NO_OFFICE.search(segment.line):
             return ""
         if atom.text in _OFFICE and before and before.kind == "word" and _is_name(case, before):
             lead = atoms[at - 2].text if at > 1 else ""
@@ -152,13 +152,18 @@ def _states(case: Case, segment: Segment) -> str:
 
 def _none_there(case: Case, segment: Segment) -> str:
     """ "We do not have an office in Hialeah"."""
-    if re.search(
-        r"\bnot have (?:an?|any) (?:office|location|clinic)s? (?:in|at|near)\b|\bno (?:office|location|clinic)s? (?:in|at)\b",  # noqa: E501
-        segment.line,
-    ):
+    if NO_OFFICE.search(segment.line):
         known = segment.named or any(case.lexicon.states.get(c) for a in segment.of("state") for c in a.value)
         return "that there is no office where the records have one" if known else ""
     return ""
+
+
+def counted(segment: Segment) -> bool:
+    """Whether a part says how many offices, doctors, plans or services there are."""
+    return any(
+        atom.kind == "number" and set(_COUNTED) & {one.text for one in segment.atoms[at + 1 : at + 5]}
+        for at, atom in enumerate(segment.atoms)
+    )
 
 
 def _counts(case: Case, segment: Segment) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from dialogue.guard.atom import Atom
 from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.lexicon import Lexicon
 from dialogue.guard.reader import Reader
-from dialogue.guard.segment import Segment
+from dialogue.guard.segment import Segment, line_of
 from dialogue.guard.stems import stem
 from dialogue.guard.tokens import words
 
@@ -26,7 +27,7 @@ if when so as please just also only about around yes no not any some all each ev
 need thing want know let make after before once right now usually too more than who which what how out up still call
 day time staff
 """
-_EMPTY = frozenset(stem(word) for word in _EMPTY_TEXT.split())
+EMPTY = frozenset(stem(word) for word in _EMPTY_TEXT.split())
 
 
 _ANY_VISIT = frozenset(stem(word) for word in ("visit", "exam", "first", "consultation", "check", "test", "screening"))
@@ -38,8 +39,29 @@ _SOME_WORDS = frozenset({"most", "some", "many", "usually", "often", "certain"})
 _ALL = re.compile(
     r"\b(?:all|every|each|always|never|none|no) (?:\w+ ){0,2}(?:plans?|insurances?|patients?|visits?|exams?|lenses|glasses|services?|children|frames)\b"  # noqa: E501
 )
+_PARTLY = frozenset({"some", "certain"})
+_COSTS = re.compile(r"\b(?:costs?|charged?|charges|fees?|pay|pays|extra|priced?|dollars?)\b")
+_NO_COST = re.compile(r"\bfree\b|\b(?:no|not|without) (?:\w+ ){0,2}(?:charge|cost|fee|pay)\b")
+# Words that change what is said, with those that mean the same: a sentence with one repeats no answer without any.
+_TELLING = tuple(
+    (frozenset(line.split("|")[0].split()), frozenset(line.replace("|", " ").split()))
+    for line in (
+        "before early earlier ahead beforehand prior advance | until first",
+        "after later afterwards | following once when",
+        "only solely exclusively | just",
+        "online website portal app internet web",
+        "same instantly immediately | right",
+        "half double twice",
+        "extra additional surcharge",
+        "alone unaccompanied",
+        "never",
+        "always",
+        "home house",
+    )
+)
 _SAME_SUBJECT = 2  # words in common, from which on two sentences speak of the same thing
 _TOLD = 0.6  # of the words of a part that repeats an answer
+_LONG = 5  # letters of a word that says something, also when it is a common one ("arrive", "early")
 _FIGURED = 0.3  # of a part with the same figure, whose other words are everyday ones
 _DENIED = 0.5  # and their share
 
@@ -60,10 +82,13 @@ class Passage:
     places: frozenset[str]
     stems: frozenset[str]
     figures: frozenset[tuple[str, Any]]
-    negated: bool
+    negated: bool | None
     field: str = "text"
     whole: bool = False
     own: frozenset[str] = frozenset()
+    partly: bool = False
+    said: frozenset[str] = frozenset()
+    said_in_order: tuple[str, ...] = ()
 
 
 class Passages:
@@ -84,6 +109,10 @@ class Passages:
                  for word in words(str(getattr(record, field, None) or ""))]  # fmt: skip
         names += [word for record in typed for alias in getattr(record, "aliases", ()) for word in words(alias)]
         asked = [word for faq in lexicon.faqs for word in words(faq.question)]
+        by_id: dict[str, set[str]] = defaultdict(set)
+        for one in self._all:
+            by_id[one.id] |= one.stems
+        self._records = tuple(frozenset(stems) for stems in by_id.values())
         self.stems = frozenset(
             {stem(word) for word in (*lexicon.vocabulary, *names, *asked)} | {s for one in self._all for s in one.stems}
         )
@@ -92,9 +121,11 @@ class Passages:
         """Ids of the records that hold a figure in a sentence about the same thing."""
         mine = content(segment)
         wanted = (figure.kind, figure.value)
+        long = {word for word in segment.line.split() if len(word) >= _LONG}
         return tuple(
             one.id for one in self._all if one.field in _FREE_TEXT and any(_same(wanted, had) for had in one.figures)
-            and not (one.places and scope - one.places) and _alike(mine, one.stems)
+            and not (one.places and scope - one.places)
+            and (_alike(mine, one.stems) or len(long & set(one.said_in_order)) >= _SAME_SUBJECT)
         )  # fmt: skip
 
     def against(self, segment: Segment, scope: frozenset[str]) -> str:
@@ -118,16 +149,24 @@ class Passages:
 
     def told(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
         """Ids of the approved answers and preparations that say what a part says: words, polarity and figures."""
+        parts = _halves(segment)
+        found = [self._told(part, scope) for part in parts]
+        return tuple(id for ids in found for id in ids) if all(found) else ()
+
+    def _told(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
         figures = {(atom.kind, atom.value) for atom in segment.of("number", "duration", "money", "percent", "ordinal")
                    if atom.value != 1}  # fmt: skip
         found = []
-        mine, denies = content(segment), _polarity(segment)
+        mine, negative = content(segment), _polarity(segment)
+        said = segment.line.split()
         for one in self._answers:
+            if _restricted(one, said):
+                continue
             if one.places and scope - one.places:
                 continue
             enough = len(mine & one.stems) >= max(_SAME_SUBJECT, _TOLD * len(mine)) and mine - one.stems <= EVERYDAY
             enough = enough and 2 * len(mine & one.own) >= len(mine)
-            if enough and one.negated == denies and all(any(_same(f, g) for g in one.figures) for f in figures):
+            if enough and one.negated == negative and all(any(_same(f, g) for g in one.figures) for f in figures):
                 found.append(one.id)
         return tuple(found)
 
@@ -151,6 +190,7 @@ class Passages:
         return tuple(
             one.id for one in self._all if one.field in ("answer", "preparation") and mine and mine <= one.stems
             and one.negated == _polarity(segment) and not (one.places and scope - one.places)
+            and not _restricted(one, segment.line.split())
         )  # fmt: skip
 
     def optional(self, mine: frozenset[str]) -> bool:
@@ -168,9 +208,22 @@ class Passages:
         return any(roots <= one.stems and one.negated == negated for one in self._all if not one.whole)
 
     def field(self, id: str, *fields: str) -> tuple[frozenset[str], frozenset[tuple[str, Any]]]:
-        """The words of content and the figures of some fields of a record."""
+        """The words and the figures of some fields of a record."""
         found = [one for one in self._all if one.id == id and one.field in fields]
-        return (frozenset(s for one in found for s in one.stems), frozenset(f for one in found for f in one.figures))
+        said = frozenset(stem(word) for one in found for word in one.said_in_order)
+        return (said, frozenset(f for one in found for f in one.figures))
+
+    def of_records(self, ids: set[str]) -> frozenset[str]:
+        """The words of some records."""
+        return frozenset(s for one in self._all if one.id in ids for s in one.stems)
+
+    def said(self, ids: tuple[str, ...]) -> frozenset[str]:
+        """Every word of some records, as it stands."""
+        return frozenset(word for one in self._all if one.id in ids for word in one.said)
+
+    def in_one_record(self, stems: frozenset[str]) -> bool:
+        """Whether one record holds all of these words, in whatever field."""
+        return any(stems <= record for record in self._records)
 
     def answers(self, content: frozenset[str]) -> bool:
         """Whether one approved answer holds all of these words."""
@@ -196,7 +249,7 @@ def content(segment: Segment) -> frozenset[str]:
         for word in atom.text.split()
         if word.isalnum()
     }
-    return frozenset(mine - _EMPTY)
+    return frozenset(mine - EMPTY)
 
 
 def _polarity(segment: Segment) -> bool:
@@ -205,14 +258,21 @@ def _polarity(segment: Segment) -> bool:
 
 
 def _by_polarity(segment: Segment) -> list[tuple[frozenset[str], bool]]:
-    """The words of content with their polarity: "cash or cards, just not checks" are two."""
+    """The words of content with their polarity."""
+    parts = _halves(segment)
+    if len(parts) == 1:
+        return [(content(segment), _polarity(segment))]
+    return [(content(parts[0]), parts[0].negated), (content(parts[1]), True)]
+
+
+def _halves(segment: Segment) -> list[Segment]:
+    """What a part affirms and what it denies: "cash or cards, just not checks" are two."""
     atoms = segment.atoms
     for at, atom in enumerate(atoms):
         lead = atoms[at - 1].text if at else ""
         if atom.text == "not" and (lead in ("just", "but", "and") or (at and atoms[at - 1].kind == "break")):
-            parts = replace(segment, atoms=atoms[:at]), replace(segment, atoms=atoms[at:])
-            return [(content(parts[0]), parts[0].negated), (content(parts[1]), True)]
-    return [(content(segment), _polarity(segment))]
+            return [replace(segment, atoms=part, line=line_of(part)) for part in (atoms[:at], atoms[at:])]
+    return [segment]
 
 
 def _of(record: Any, reader: Reader) -> list[Passage]:
@@ -232,10 +292,12 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
             figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
                         if not one.sure}  # fmt: skip
             named = words(getattr(record, "name", "")) if field == "preparation" else ()
-            own = frozenset(stem(word) for word in (*words(sentence), *named)) - _EMPTY
-            stems = {stem(word) for word in (*words(sentence), *words(question), *named)} - _EMPTY
+            own = frozenset(stem(word) for word in (*words(sentence), *named)) - EMPTY
+            stems = {stem(word) for word in (*words(sentence), *words(question), *named)} - EMPTY
             stems |= {_SOME for word in words(sentence) if word in _SOME_WORDS}
-            negated = bool(_NEGATED.search(" ".join(words(sentence)))) != ("without" in words(sentence))
+            negated: bool | None = denies(sentence)
+            if sentence == text and len({denies(one) for one in sentences}) > 1:
+                negated = None  # it says yes of one thing and no of another
             found[f"{field} {sentence}"] = Passage(
                 record.id,
                 places,
@@ -245,8 +307,30 @@ def _of(record: Any, reader: Reader) -> list[Passage]:
                 field,
                 len(sentences) > 1 and sentence == text,
                 own,
+                bool(_PARTLY & set(words(sentence))),
+                frozenset((*words(text), *words(question))),
+                words(sentence),
             )
     return list(found.values())
+
+
+def _restricted(one: Passage, said: list[str]) -> bool:
+    """Whether a sentence says of all what an answer says of some, of another moment, or calls dear what is free."""
+    if one.partly and not _PARTLY & set(said):
+        return True
+    if any(telling & set(said) and not same & one.said for telling, same in _TELLING):
+        return True
+    return bool(
+        _NO_COST.search(" ".join(one.said_in_order))
+        and _COSTS.search(" ".join(said))
+        and not _NO_COST.search(" ".join(said))
+    )
+
+
+def denies(sentence: str) -> bool:
+    """Whether a sentence of a record says no."""
+    said = words(sentence)
+    return bool(_NEGATED.search(" ".join(said))) != ("without" in said)
 
 
 def _is_pronoun(atoms: list[Atom], at: int) -> bool:

@@ -21,19 +21,20 @@ _INSURANCE = re.compile(r"\b(?:insurances?|plans?|coverage|carriers?|network)\b"
 _HERE = re.compile(
     r"\b(?:here|there|with us|our (?:offices?|locations?|practice)|every (?:office|location)|everywhere)\b"
 )
+_ON_LIST = re.compile(r"\bon our list\b|\b(?:fine|okay|ok|good) with us\b|\b(?:in|out of) network\b")
 _USABLE = re.compile(
     r"\b(?:use|using|fine|good|valid|okay|ok|no problem|works?|recognized|on (?:the|our) list|among)\b"
 )
-_NOTED = re.compile(
+NOTED = re.compile(
     r"\b(?:noted?|have (?:that|you)|so|you (?:have|said|would)|your plan is|your insurance is|is that right|correct)\b"
 )
 _SWEEPING = re.compile(r"\b(?:all|most|every|any|many|major|other|both|several)\b(?: \w+){0,3} (?:insurances?|plans?|carriers?|types)\b|"  # noqa: E501
-                       r"\bonly (?:accept|take)\b|\b(?:accept|take) only\b|\bno (?:insurances?|plans?)\b")  # fmt: skip
+                       r"\bonly (?:accept|take)\b(?! (?:messages?|requests?|calls?|notes?|down))|\b(?:accept|take) only\b|\bno (?:insurances?|plans?)\b")  # fmt: skip  # noqa: E501
 _KINDS = {"hmo", "ppo", "epo", "pos", "advantage", "supplement", "gold", "silver", "bronze", "platinum", "premier", "select",  # noqa: E501
           "marketplace", "part"}  # fmt: skip
 _OUT = re.compile(r"\bout of network\b")
 _TOOK = re.compile(
-    r"\btak(?:e|es|ing) (?:\w+ ){0,2}(?:about|around|_|care|your|a |an |place|down|that|it\b|off|the|some|you|off|note|less|\d)"  # noqa: E501
+    r"\btak(?:e|es|ing) (?:\w+ ){0,2}(?:about|around|_|care|your|a |an |place|down|that|it\b|off|the|some|you|off|note|messages?|requests?|calls?|less|\d)"  # noqa: E501
 )
 _NEUTRAL = frozenset(
     [
@@ -110,7 +111,7 @@ def _claims(case: Case, segment: Segment, plans: list[Atom]) -> bool:
     """A plan and an office in one statement claim that it is accepted there, whatever the words ("is fine at")."""
     here = segment.named or _HERE.search(segment.line) or _USABLE.search(segment.line)
     heard = {id for atom in case.heard if atom.kind == "plan" for id in atom.value}
-    noted = _NOTED.search(case.line) and all(set(atom.value) & heard for atom in plans)
+    noted = NOTED.search(case.line) and all(set(atom.value) & heard for atom in plans)
     return bool(plans and here and not noted)
 
 
@@ -176,8 +177,22 @@ def _rest(segment: Segment, plan: Atom) -> str:
     return line_of(segment.atoms[at:until])
 
 
+def heard_plan(case: Case, segment: Segment) -> frozenset[str]:
+    """Ids of the plans that the caller named, when a part says of "it" or of "your plan" that it is accepted or not."""
+    if not (_ACCEPT.search(segment.line) and re.search(r"\b(?:it|that|your|this|them)\b", segment.line)):
+        return frozenset()
+    return frozenset(id for atom in case.heard if atom.kind == "plan" for id in atom.value)
+
+
+def _of_the_caller(case: Case, segment: Segment, heard: frozenset[str]) -> str:
+    agree = all(_agrees(case.lexicon.plans[id], case.scope(segment), segment.negated) for id in heard)
+    return "" if agree else "the caller's plan is said to be accepted or not against its record"
+
+
 def _without_a_plan(case: Case, segment: Segment) -> str:
     """Something is accepted, and it is no plan of the records."""
+    if _ON_LIST.search(segment.line) and (heard := heard_plan(case, segment)):
+        return _of_the_caller(case, segment, heard)
     accepts = _ACCEPT_ANYTHING.search(segment.line) or re.search(
         r"\b(?:we|office|offices|locations?|practice|they|do|does) (?:also )?(?:not )?(?:take|takes)\b", segment.line
     )
@@ -186,11 +201,8 @@ def _without_a_plan(case: Case, segment: Segment) -> str:
     words = [atom.text for atom in segment.atoms if atom.kind == "word"]
     if re.search(r"\b(?:if|whether|which|what) (?:\w+ ){0,4}(?:accept|take)", segment.line):
         return ""
-    heard = {id for atom in case.heard if atom.kind == "plan" for id in atom.value}
-    if re.search(r"\b(?:it|that|your|this|them)\b", segment.line) and heard:
-        negative = segment.negated
-        agree = all(_agrees(case.lexicon.plans[id], case.scope(segment), negative) for id in heard)
-        return "" if agree else "the caller's plan is said to be accepted or not against its record"
+    if heard := heard_plan(case, segment):
+        return _of_the_caller(case, segment, heard)
     content = {word for word in words if word not in _NEUTRAL and not _ACCEPT.search(word)}
     if case.passages.told(segment, case.scope(segment)):
         return ""

@@ -29,10 +29,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|your (?:credit|debit) card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )
 )  # fmt: skip
+_FREE = re.compile(r"\b(?:is|are) free\b|\bno charge\b")
 _NEVER_ASKED = re.compile(r"\b(?:social security|ssn|credit card|card number|bank account|password|pin)\b")
 _SAFE = re.compile(
     r"\b(?:can not|could not|not able to|may not|do not|not allowed to|will not|never) (?:\w+ ){0,5}(?:read|see|talk|speak|look up|tell|share|give|discuss|find|access|"
-    r"have access|have|need|say|ask|record)\b|\b(?:request|pass (?:that|this|it) on|our staff (?:can|will)|would you like|whether|if you have)\b"
+    r"have access|have|need|say|ask|record)\b|\b(?:request|pass (?:that|this|it) on|our staff (?:can|will)|would you like|whether|if you have|(?:once|when|until|as soon as) your (?:\w+ ){0,2}(?:is|are|has|have))\b"
 )
 
 
@@ -55,7 +56,9 @@ def _told(case: Case, pattern: re.Pattern[str]) -> bool:
     """ "Your records are ready within ten days" when an answer says so of everybody's."""
     parts = [segment for segment in case.segments if pattern.search(segment.line)]
     return bool(parts) and all(
-        segment.of("number", "duration") and case.passages.told(segment, case.scope(segment)) for segment in parts
+        (segment.of("number", "duration") or _FREE.search(segment.line))
+        and case.passages.told(segment, case.scope(segment))
+        for segment in parts
     )
 
 

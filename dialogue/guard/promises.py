@@ -38,7 +38,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("a time of calling back", r"\b(?:call|calls|phone|ring|contact|reach)(?: out)?(?: to)?(?: you)? (?:back )?(?:within|in (?:the next )?\d|in (?:an|the|a few|a couple|half)|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
     )
 )  # fmt: skip
-_FREE = re.compile(r"(?<!feel )(?<!toll )\bfree\b|\bno (?:charge|cost|fee)\b|\bnot (?:a |any )?(?:charge|cost|fee)\b")
+_FREE = re.compile(
+    r"(?<!feel )(?<!toll )(?<!step )(?<!step - )(?<!barrier )(?<!hands )\bfree\b(?! to\b)|\bno (?:charge|cost|fee)\b|\bnot (?:a |any )?(?:charge|cost|fee)\b"
+)
 _FREE_WORDS = next(pattern for name, pattern in _PATTERNS if name == "free of charge")
 _PAYING = re.compile(r"\byou can (?:also )?pay (?:with|by|in|using|at|when|online|over|on)\b")
 _PAYS = re.compile(r"\b(?:cover\w*|pays?|paid|reimburse\w*|copay\w*|deductible\w*)\b")

@@ -77,7 +77,7 @@ _NOT = frozenset({"not", "never", "no", "neither", "nor", "none", "nobody", "can
 _NO_OBJECTION = frozenset({"problem", "trouble", "issue", "doubt", "worries", "matter", "charge", "cost",
                            "fee", "extra", "additional"})  # fmt: skip
 _ALL = re.compile(
-    r"\b(?:all|every|each|both|any)(?: one)?(?: of)?(?: our| the| your)?(?: \d+)?(?: \w+)? ?(?:offices?|locations?|clinics?|"  # noqa: E501
+    r"\b(?:all|every|each|both|any)(?: one| 1)?(?: of)?(?: our| the| your)?(?: \d+)?(?: \w+)? ?(?:offices?|locations?|clinics?|"  # noqa: E501
     r"branches|sites|places)\b|\beverywhere\b|\bat all of them\b"
 )
 

@@ -24,6 +24,7 @@ _UNNAMED = re.compile(r"\b(?:it|that|this|exam|visit|appointment|test|one|they|t
 _GOES_ON = re.compile(r" (?:they|it|which|that|so|please|each|at no|if you|when you)\b")
 _LEFT = re.compile(r"\b(?:another|left|still (?:got|have)|you have got|you have)\b")
 _ABOUT = 10  # minutes
+_ROUGHLY = 20  # minutes, of "a bit over an hour"
 _NO_LENGTH = re.compile(r"\b(?:wait|early|late|before|drive|call you back|within|in advance|prior|hold)\b")
 _RINSE = re.compile(r"\b(?:rinse|rinsing|running water|keep going|flush)\b")
 _IGNORED = frozenset(
@@ -221,7 +222,10 @@ def _left_today(case: Case, segment: Segment, said: Atom) -> bool:
         if opening is None or not opening[0] <= now.time() < opening[1]:
             return False
         left = (opening[1].hour - now.hour) * 60 + opening[1].minute - now.minute
-        if abs(left - said.value) > _ABOUT:
+        about = (
+            _ROUGHLY if re.search(r"\b(?:over|under|more|less|nearly|almost|bit|little)\b", segment.line) else _ABOUT
+        )
+        if abs(left - said.value) > about:
             return False
     return bool(case.scope(segment))
 
@@ -260,6 +264,8 @@ def _offers(case: Case, segment: Segment) -> tuple[str, list[str]]:
 
 def _about_something_else(segment: Segment) -> bool:
     """ "I do not have a price for an eye exam" says nothing about what is offered."""
+    if segment.named and re.search(r"\byou can (?:\w+ )?(?:have|get|do|find|book|request)\b", segment.line):
+        return False
     return bool(re.search(r"\bnot have (?:a |the |any )?(?:price|prices|cost|information|record|answer|list)\b|"
                           r"\bi (?:do|can) not\b|\b(?:if|whether) (?:you|we)\b|\byou (?:do|have|can|may)\b|\bdo not (?:know|need)\b", segment.line))  # fmt: skip  # noqa: E501
 

@@ -69,7 +69,7 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def _prepared(sentence: str) -> str:
-    line = sentence.translate(_APOSTROPHES)
+    line = sentence.translate(_APOSTROPHES).replace("e-mail", "email").replace("E-mail", "email")
     if not line.isascii():
         line = "".join(char for char in unicodedata.normalize("NFKD", line) if not unicodedata.combining(char))
     line = _MERIDIEM.sub(lambda match: f" {(match[1] or match[2]).lower()}m ", line)

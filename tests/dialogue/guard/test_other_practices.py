@@ -1,5 +1,5 @@
-"""The guard on three invented practices in six states, English and Spanish, the first two by
-writers who did not see its code.
+"""The guard on five invented practices, English and Spanish, four of them by writers
+who did not see its code.
 
 Each folder holds six files of records and about 150 true and 150 false sentences. At first contact, before anything
 was changed for them, the guard blocked 28 true and passed 35 false sentences of the first (17 and 22 %), and 27 and 43
@@ -7,6 +7,8 @@ of the second (17 and 27 %). After work on the first alone the second stood at 2
 from the guard as it was then, of wording and records that nobody has tuned on. Both have been worked on since.
 The third practice's sentences were written beside the work, in two rounds: 16 of 80 and then 10 of 66 true ones were
 blocked at first contact, 13 of 84 and then 8 of 76 false ones passed; a last small round stood at 1 of 25 and 2 of 25.
+Two more practices (g3, g4) by writers who did not see the code were measured before they were looked at: 6 of 110 and
+15 of 100 true sentences were blocked, 3 of 160 and 5 of 160 false ones passed. Both have been worked on since.
 """
 
 import datetime as dt
@@ -22,8 +24,8 @@ from facts_files import read_facts
 
 HERE = Path(__file__).parent
 BLOCKLIST = Path(__file__).parents[3] / "dialogue" / "wording" / "blocklist.txt"
-PRACTICES = ("clinic_g1", "clinic_g2", "clinic_r")
-FEWEST = 140  # sentences of a kind
+PRACTICES = ("clinic_g1", "clinic_g2", "clinic_g3", "clinic_g4", "clinic_r")
+FEWEST = 100  # sentences of a kind
 MOST_BLOCKED = 0.02  # of true sentences
 MOST_SECONDS = 0.005  # a sentence at the median; about a millisecond is usual
 NOW = "2026-11-24T10:00:00-05:00"  # where a sentence names no moment: a Tuesday
@@ -81,9 +83,9 @@ def test_true_sentences_about_an_unknown_practice_pass(practice: Practice) -> No
 def test_half_of_the_sentences_take_less_than_a_few_milliseconds(practice: Practice) -> None:
     took = []
     for one in practice.sentences("true"):
-        began = time.perf_counter()
+        began = time.process_time()
         practice.allows(one)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert sorted(took)[len(took) // 2] < MOST_SECONDS
 
 
