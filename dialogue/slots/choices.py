@@ -20,9 +20,7 @@ _NO = re.compile(
     r"no)\b|^(?:para nada|de ninguna manera)\b|\bnot (?:really|quite|"
     r"right|correct|yet|at all|today|now|exactly|that|this|good|necessary)\b|\b(?:isn't|wasn't|that's not|it's "
     r"not) \w+|"
-    r"\b(?:won't|doesn't|does not|don't|ain't|can't|cannot|wouldn't) (?:really |quite )?(?:work|do it|fit|it|make it)"
-    r"\b|"
-    r"\b(?:not (?:gonna|going to) (?:work|happen|make)|(?:prefer|rather) not|no creo|"
+    r"\b(?:not (?:gonna|going to) (?:work|happen|make)|(?:prefer|rather) not|no creo|ya no|"
     r"(?:says?|said|heavens|god|goodness|lord|hell|dice|dijo) (?:que )?no)\b|\bain't (?:it|right|me|him|her)\b|"
     r"\bi (?:don't|do not) think (?:so|that|it|this)\b|\bque no\b|\b(?:a|un) no\b|"
     r"\b(?:got|have|had|heard) (?:it|that|this|me) "
@@ -45,7 +43,12 @@ _YES = re.compile(
     r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|bet|por "
     r"favor)$"
 )
-_BOTH_LEAD = re.compile(r"^(?:(?:oh|well|um|yes|yeah|yep|ya|no|nah|nope) )*(?:yes|yeah|yep|ya|no|nah|nope)\b")
+# A refusal even behind "yeah": "yeah that won't work".
+_REFUSES = re.compile(
+    r"\b(?:won't|will not|doesn't|does not|don't|can't|cannot|can not|wouldn't) (?:really |quite )?"
+    r"(?:work|do it|do that|fit|make (?:it|that))\b(?! otherwise)"
+)
+_BOTH_LEAD = re.compile(r"^(?:(?:oh|well|yes|yeah|yep|no|nah|nope) )*(?:yes|yeah|yep|no|nah|nope)\b")
 _CORRECTS = re.compile(r"\b(?:i mean|i meant|digo|mejor dicho)\b")
 _BACKCHANNEL = re.compile(r"^\s*(?:uh[- ]?huh|mm+[- ]?hm+|mhm+)\b", re.IGNORECASE)
 _BACKCHANNEL_NO = re.compile(r"^\s*(?:(?:uh|nuh|huh)[- ]?uh|mm[- ]mm)\W*$", re.IGNORECASE)
@@ -83,10 +86,12 @@ def yes_no(text: str) -> bool | None:
     line = _last_word(normalise(text))
     if _UNDECIDED.search(line):
         return None
-    if (both := _both_ways(line)) is not None:
-        return both
     if _YES_DESPITE_NO.search(line):
         return True
+    if _REFUSES.search(line):
+        return False
+    if (both := _both_ways(line)) is not None:
+        return both
     if _NO.search(line) and not re.match(r"(?:yes|yeah|yep|si) (?!not)", line):
         return False
     return True if _YES.search(line) else None
@@ -95,7 +100,7 @@ def yes_no(text: str) -> bool | None:
 def _both_ways(line: str) -> bool | None:
     """ "yeah no" and "no yeah": what follows tells, else the later of the two; None for a line of one kind."""
     lead = _BOTH_LEAD.match(line)
-    kinds = [word.startswith("n") for word in lead.group().split() if word not in ("oh", "well", "um")] if lead else []
+    kinds = [word.startswith("n") for word in lead.group().split() if word not in ("oh", "well")] if lead else []
     if len(set(kinds)) < 2 or lead is None:
         return None
     rest = line[lead.end() :].strip()

@@ -97,7 +97,8 @@ def _beside(tokens: list[str], at: int, today: dt.date) -> tuple[dt.date, int] |
     word = tokens[start] if start < len(tokens) else ""
     link = tokens[start + 1] if start + 1 < len(tokens) else ""
     after = link in ("after", "following", "despues")
-    if (word not in ("day", "dia") and word not in DAY_NAMES) or not (after or link in ("before", "antes")):
+    business = business or word == "weekday"
+    if (word not in ("day", "dia", "weekday") and word not in DAY_NAMES) or not (after or link in ("before", "antes")):
         return None
     base_at = start + 2 + (tokens[start + 2 : start + 3] == ["de"])
     base = _day_at(tokens, base_at, today) if base_at < len(tokens) else None

@@ -21,7 +21,7 @@ with won't wondering would wrong yeah yes you your thursday friday saturday sund
 september october november december supposed afraid having allergic diabetic blind old
 retired seeing getting pregnant sick late already also only que quiero necesito para una un el la los las por
 favor gracias cita habla espanol si
-y aqui tengo tiene
+y aqui tengo tiene quien cuando donde porque hijo hija esposo esposa
 """
 NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _PARTICLE_WORDS = "de la del los las van von der den di da dos san santa le el al bin ibn mac mc st"
@@ -38,6 +38,7 @@ _DESCRIBES = re.compile(
     r"(?:cuban|mexican|venezolan|colombian|dominican|peruan|ecuatorian|chilen|argentin|haitian|american|italian|"
     r"hondur\w*|salvador\w*|puertorriquen|guatemaltec|diabetic|hipertens|asmatic|alergic|cieg|sord|jubilad|retirad|"
     r"pensionad|nuev|viud|casad|solter|divorciad|abogad|maestr|enfermer|espos|hij|herman|abuel)[oa]s?|"
+    r"de (?:aqui|alla|cuba|mexico|colombia|venezuela|peru|honduras|nicaragua|espana|miami|texas|puerto rico)|"
     r"nicaraguense|canadiense|boricua|miope|paciente|mayor|estudiante|mama|papa|madre|padre|embarazada|"
     r"cuban|mexican|colombian|haitian|american|spanish|diabetic|hypertensive|asthmatic|nearsighted|farsighted|"
     r"disabled|deaf|elderly|broke|busy|tired|nervous|scared|worried|concerned|confused|curious|kinda|pretty|legally|"

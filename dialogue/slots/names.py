@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from dialogue.slots.name_repairs import mended
 from dialogue.slots.name_words import PARTICLES, RELATIVE, describes, no_name
 from dialogue.slots.numbers import is_digit_word
-from dialogue.slots.spelling import letters_together, spelled_run
+from dialogue.slots.spelling import spelled_anywhere, spelled_run
 from dialogue.text import BREAK, fold, normalise
 
 _SURE_INTRODUCTION = re.compile(
@@ -21,7 +22,7 @@ _SURE_INTRODUCTION = re.compile(
 _LIKELY_INTRODUCTION = re.compile(
     r"\b(?:this is|i'm|i am|it's|it is|soy|is|habla(?: con)?|speaking with|"
     rf"(?:for|para) (?:my|our|mi) {RELATIVE}(?: (?:named|called))?)"
-    r"(?: \|)*(?: (?:la|el)(?= senora?\b))?(?: (?:mr|mrs|ms|miss|doctor|dr|senora?))? (?=[^|\s])"
+    r"(?: \|)*(?: (?:la|el)(?= (?:senor|doctor)a?\b))?(?: (?:mr|mrs|ms|miss|doctora?|dr|senora?))? (?=[^|\s])"
 )
 _BE = re.compile(r"(?:soy|i'm|i am|this is)\b")
 _LEAD_IN = re.compile(
@@ -31,23 +32,13 @@ _LEAD_IN = re.compile(
     r"(?:you can )?put (?:it|me|that) under|put (?:me )?down|under|"
     r"mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
 )
-_SPELLED_AGAIN = re.compile(r"\b(?:no|wait|sorry|i mean|i meant|actually|perdon|digo|scratch that|let me start over)\b")
 _LETTER_NOT_LETTER = re.compile(
     r"\b(?P<right>[a-z])(?: (?:as in|like|for) [a-z]+)? (?:and )?not (?:an? )?(?P<wrong>[a-z])\b"
 )
-_WITH_A_LETTER = re.compile(r"(?<= )with (?:an? )?(?:[a-z] ?){1,3}(?= \||$)")
-_SAID_AGAIN = re.compile(r"\b(?P<name>[a-z']{2,})(?: [a-z']+){0,6} \| (?=(?:[a-z']+ )?(?P=name)\b)")
-_NOT_THAT = re.compile(r"\b(?P<name>[a-z']{2,}) (?:\| )?(?:no )?(?:\| )?not [a-z']+ (?:\| )?(?=(?P=name)\b)")
 _LAST_THEN_FIRST = re.compile(
     r"(?:\blast name(?: is|'s)? |^(?:yes |yeah |sure |it's |mr |mrs |ms |\| )*(?=[a-z']+ \| first name))"
     r"(?P<last>.+?) (?:\| )?(?:and )?(?:my )?(?=first name\b)"
 )
-_WHICH_IS_WHICH = re.compile(
-    r"(?P<last>[a-z' ]+?) is (?:my|the|his|her) (?:last|family) name (?:\| )?(?:and )?"
-    r"(?P<first>[a-z' ]+?) is (?:my|the|his|her) first name\b"
-)
-_REJECTED = re.compile(r"^(?:(?:no|nope|sorry|it's|that's|\|) )*not (?P<wrong>[a-z']+) (?:\| )+(?P<right>[a-z'].*)$")
-_AND_NOT = re.compile(r"(?P<right>[a-z']+)(?: \|)?(?: and)? not (?P<wrong>[a-z']+)$")
 _SUFFIXES = {"junior": "Jr", "jr": "Jr", "the second": "II", "the third": "III", "the fourth": "IV"}
 _SUFFIX = re.compile(rf"(?:^| )(?P<suffix>{'|'.join(_SUFFIXES)})\b")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
@@ -77,8 +68,7 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         expected: a name was asked for, so that a bare "maria lopez" or "it's maria" is one.
         known: the name that was understood before; a corrected or spelled part replaces the part most like it.
     """
-    line = _WHICH_IS_WHICH.sub(r"last name \g<last> first name \g<first>", normalise(text, breaks=True))
-    line = _as_spelled_last(_without_repeats(_without_rejected(line, known)))
+    line = mended(normalise(text, breaks=True), known)
     if (match := _LAST_THEN_FIRST.search(line)) and (last := _read(match["last"], text, None)):
         first = name(line[match.end() :], expected=True)
         return Name(f"{first.value} {last.value}", first.spelled or last.spelled, line) if first else last
@@ -86,13 +76,14 @@ def name(text: str, *, expected: bool = False, known: str | None = None) -> Name
         return _letter_replaced(known, match)
     if (match := _SURE_INTRODUCTION.search(line)) and (found := _read(line[match.end() :], text, known)):
         return _with_last_name(found, line[match.end() :], text)
+    described = False
     if expected or _greets(line):
         for match in _LIKELY_INTRODUCTION.finditer(line):
             if _BE.match(match.group()) and describes(line[match.end() :]):
-                return None
-            if (found := _read(line[match.end() :], text, known)) and (expected or " " in found.value):
+                described = True
+            elif (found := _read(line[match.end() :], text, known)) and (expected or " " in found.value):
                 return found
-    if not expected:
+    if not expected or described:
         return None
     bare = _LEAD_IN.sub("", line)
     is_name = _only_a_name(_SUFFIX.sub("", bare)) or _corrects(bare, known)
@@ -103,32 +94,6 @@ def _corrects(line: str, known: str | None) -> bool:
     """ "lopez not lopes", where "Lopes" is what was understood."""
     match = _CORRECTED.search(line) if known else None
     return bool(match and known and match["wrong"] in fold(known).split())
-
-
-def _without_repeats(line: str) -> str:
-    """The line without "with a K", without a name that is said again in full, and without pauses between letters."""
-    line = " ".join(letters_together(line.split(), BREAK))
-    for aside in (_WITH_A_LETTER, _NOT_THAT, _SAID_AGAIN):
-        line = " ".join(aside.sub("", line).split())
-    return line
-
-
-def _without_rejected(line: str, known: str | None) -> str:
-    """ "no not karen | carmen diaz" and "brooks not brookes": what is right alone; with a known name as "X not Y"."""
-    if match := _REJECTED.match(line):
-        one_word = known and match["right"].isalpha()
-        return f"{match['right']} not {match['wrong']}" if one_word else match["right"]
-    match = None if known else _AND_NOT.search(line)
-    if match and SequenceMatcher(None, match["right"], match["wrong"]).ratio() >= 0.5:
-        return line[: match.end("right")]
-    return line
-
-
-def _as_spelled_last(line: str) -> str:
-    """ "s m i t h no i mean s m y t h": the later spelling alone, where both spell a word."""
-    parts = _SPELLED_AGAIN.split(line)
-    runs = [spelled_anywhere([word for word in part.split() if word != BREAK]) for part in parts]
-    return parts[-1].strip(f" {BREAK}") if len(parts) > 1 and runs[-1] and any(runs[:-1]) else line
 
 
 def _letter_replaced(known: str, match: re.Match[str]) -> Name:
@@ -155,10 +120,6 @@ def _only_a_name(line: str) -> bool:
         return False
     read = _name_words(tokens)
     return 0 < len(read) <= _MAX_WORDS and len(tokens) - len(read) <= 1
-
-
-def spelled_anywhere(tokens: list[str]) -> bool:
-    return any(spelled_run(tokens, at) for at in range(len(tokens)))
 
 
 def _name_words(tokens: list[str]) -> list[str]:

@@ -74,6 +74,11 @@ def spelled_run(tokens: list[str], at: int) -> tuple[str, int] | None:
     return spelled, end - at
 
 
+def spelled_anywhere(tokens: list[str]) -> bool:
+    """Whether a word is spelled somewhere in the row."""
+    return any(spelled_run(tokens, at) for at in range(len(tokens)))
+
+
 def letters_together(tokens: list[str], pause: str) -> list[str]:
     """The words without the pauses that stand between the letters of one spelled word: "m as in mary | a | r"."""
     out: list[str] = []

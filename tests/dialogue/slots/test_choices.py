@@ -43,3 +43,18 @@ def test_neither(text: str) -> None:
 )  # fmt: skip
 def test_new_or_existing(text: str, new: bool | None) -> None:
     assert is_new_patient(text) is new
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("yeah no", False),
+        ("no yeah", True),
+        ("yeah no totally that works", True),
+        ("yeah that won't work", False),
+        ("yes no problem", True),
+        ("no ya fui", False),
+    ],
+)
+def test_of_yes_and_no_in_one_breath_the_rest_tells_or_the_later_one(text: str, value: bool) -> None:
+    assert yes_no(text) is value
