@@ -14,9 +14,8 @@ from dialogue.slots.phone import LENGTH
 from dialogue.state import Ask, Context, State
 from dialogue.text import fold
 from dialogue.understanding import NAME_ASKS, Heard
+from dialogue.window_checks import checked
 
-_MORNING_ENDS = dt.time(12)
-_EVENING_BEGINS = dt.time(17)
 _TIME_ASKS: tuple[Ask, ...] = ("when", "day", "time", "offer", "offer_one")
 _SOONEST = re.compile(r"\b(?:earliest|soonest|first (?:available|opening|thing you have)|as soon as possible)\b")
 
@@ -74,7 +73,7 @@ def _missing_rest(state: State, context: Context) -> Ask:
 
 def ask_next(state: State, context: Context) -> tuple[State, tuple[str, ...]]:
     """The state that asks for what is missing, and the sentences: what was just taken, then the question."""
-    state, problems = _checked(state, context)
+    state, problems = checked(state, context)
     taken = _acknowledged(state)
     ask = missing(state, context)
     state = replace(state, asking=ask, insurance_asked=state.insurance_asked or ask == "insurance",
@@ -286,70 +285,6 @@ def merged(before: tuple[Window, ...], heard: tuple[Window, ...]) -> tuple[Windo
         else one.model_copy(update={"time": old.time, "part": old.part})
         for one in heard
     )  # fmt: skip
-
-
-def _checked(state: State, context: Context) -> tuple[State, tuple[str, ...]]:
-    """Hold the windows against the opening hours of the office; what cannot be is dropped, with a sentence why."""
-    known = state.slots
-    if known.location is None or not known.windows:
-        return state, ()
-    zone = context.timezone(known.location)
-    good: list[Window] = []
-    problems: list[str] = []
-    left: Window | None = None
-    for wanted in known.windows:
-        found = _problem(wanted, known.location, context)
-        if found is None:
-            good.append(wanted.model_copy(update={"timezone": zone}))
-        else:
-            problems.append(found[0])
-            left = wanted.model_copy(update={found[1]: None, **({"part": None} if found[1] == "time" else {})})
-    if problems:
-        state = replace(state, notices=tuple(note for note in state.notices if not note[0].isdigit()
-                                             and phrases.windows(known.windows).removeprefix("on "
-                                             "") not in note))  # fmt: skip
-    kept = tuple(good) or ((left,) if left and (left.day or left.time or left.part) else ())
-    return state.filled(windows=kept), tuple(dict.fromkeys(problems))
-
-
-def _problem(wanted: Window, location: str, context: Context) -> tuple[str, str] | None:
-    """Why a window cannot be, and which part of it is wrong (`day` or `time`); None when it can."""
-    if wanted.day is None:
-        return None
-    place, now = phrases.place_name(location, context), context.now(location)
-    said = phrases.on_day(wanted.day)
-    if wanted.day < now.date():
-        return f"{said} has passed.", "day"
-    opening = context.facts.opening_on(location, wanted.day)
-    if opening is None:
-        closure = context.facts.closure_on(location, wanted.day)
-        why = f" for {closure.reason}" if closure and closure.reason else ""
-        return f"Our {place} office is closed on {said}{why}.{_next_open(location, wanted.day, context)}", "day"
-    opens, closes = opening
-    if not _within(wanted, opens, closes):
-        hours = f"from {phrases.clock_time(opens)} to {phrases.clock_time(closes)}"
-        return f"On {said} our {place} office is open {hours}.", "time"
-    if wanted.day == now.date() and wanted.time and dt.time.fromisoformat(wanted.time) <= now.time():
-        return f"It is already past {phrases.clock_time(wanted.time)} there.", "time"
-    return None
-
-
-def _within(wanted: Window, opens: dt.time, closes: dt.time) -> bool:
-    if wanted.time:
-        return opens <= dt.time.fromisoformat(wanted.time) < closes
-    if wanted.part == "morning":
-        return opens < _MORNING_ENDS
-    if wanted.part == "afternoon":
-        return closes > _MORNING_ENDS
-    return closes > _EVENING_BEGINS if wanted.part == "evening" else True
-
-
-def _next_open(location: str, after: dt.date, context: Context) -> str:
-    for ahead in range(1, 15):
-        day = after + dt.timedelta(days=ahead)
-        if context.facts.opening_on(location, day) and day >= context.now(location).date():
-            return f" The next day we are open is {phrases.on_day(day)}."
-    return ""
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from call import Opening, Window, Wish
 from dialogue import openings
+from dialogue.limits import Limits, limits
 from dialogue.state import Ask, Context, State
 from dialogue.text import normalise, term
 from dialogue.visit import Awaited, Visit
@@ -51,12 +52,12 @@ def wish_of(state: State, context: Context) -> Wish | None:
 
 def is_wished(state: State) -> bool:
     """Whether the caller has said anything of when to come."""
-    return bool(state.slots.windows or state.visit.limits != openings.Limits() or state.visit.soonest)
+    return bool(state.slots.windows or state.visit.limits != Limits() or state.visit.soonest)
 
 
-def limits_of(text: str, location: str | None, context: Context) -> openings.Limits:
+def limits_of(text: str, location: str | None, context: Context) -> Limits:
     """What a text rules out or narrows, the practice's doctors among it ("not with Doctor Chen")."""
-    found = openings.limits(text, context.now(location).date())
+    found = limits(text, context.now(location).date())
     wanted, unwanted = _doctors(normalise(text), context)
     provider = next(iter(wanted)) if len(wanted) == 1 else None
     return replace(found, provider=provider, not_providers=unwanted)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from call import Window
 from dialogue import booking, flow, offer, openings, phrases, slots
+from dialogue.limits import Limits
 from dialogue.opening_choice import Choice, Otherwise, choose
 from dialogue.reply import Reply
 from dialogue.state import Ask, Context, State, Step
@@ -58,7 +59,7 @@ def _another_wish(state: State, heard: Heard, context: Context) -> Step | None:
     """ "Any morning but Monday", "not with Doctor Chen", "do you have Thursday?"."""
     windows = _windows(state, heard, context)
     said = offer.limits_of(heard.rest, state.slots.location, context)
-    if not windows and said == openings.Limits():
+    if not windows and said == Limits():
         return None
     if _ANEW.search(heard.line) and not any(window.day for window in windows):
         visit = replace(state.visit, limits=replace(state.visit.limits, first=None, last=None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from call import Opening, Wish
-from dialogue.openings import Limits
+from dialogue.limits import Limits
 
 Awaited = Literal["openings", "hold"]
 

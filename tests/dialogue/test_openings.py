@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from call import Opening, Window
-from dialogue.openings import MAX_OFFERED, Limits, limits, said, search, spread
+from dialogue.limits import Limits, limits
+from dialogue.openings import MAX_OFFERED, said, search, spread
 from dialogue.slots import windows
 from tests.dialogue.diary import opening, weeks
 
