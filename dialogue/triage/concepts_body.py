@@ -236,17 +236,19 @@ DROOPY_LID = (
     r"baj\w+)|(?:cay\w+|cae|cerro|baj\w+) (?:\w+ ){0,2}parpado|ojo caido"
 )
 STROKE_FACE = (
-    r"(?:face|mouth|smile|cara|boca|rostro)\b(?: [\w']+){0,6}? (?:droop\w*|crooked|twisted|numb\w*|sagg\w*|fell|"
+    r"(?:face|cheek|mouth|smile|cara|boca|rostro)\b(?: [\w']+){0,6}? (?:droop\w*|crooked|twisted|numb\w*|sagg\w*|fell|"
     r"fallen|falling|weak|lopsided|uneven|paralyz\w+|slid\w*|slack|hanging|caid\w+|"
     r"torcid\w+|chuec\w+|dormid\w+|paraliz\w+|ladead\w+|adormec\w+)|droop\w* (?:\w+ ){0,2}(?:face|mouth)|"
     r"facial droop\w*|numb (?:\w+ )?face|(?:torcio|cuelga|colgo|cayo|durmio|paralizo|tuerce|enchueco) "
     r"(?:\w+ )?(?:la |media |un lado de la )?(?:cara|boca)"
 )
 _NOT_LANGUAGE = (
-    r"(?! (?:english|spanish|right now|now|long|to|with|about|on|at|for|loud|very long|ingles|ahora|con|mucho|much|"
+    r"(?! (?:english|spanish|very (?:good|much)|right now|now|long|to|with|about|on|at|for|loud|very long|ingles|"
+    r"ahora|con|mucho|much|"
     r"espanol))"
 )
 STROKE_SPEECH = (
+    r"(?:can't|cannot|couldn't) (?:say|tell me) (?:my|his|her|their) name|"
     r"no coordin\w+|(?:won't|can't|doesn't) grip|drooling|se (?:me |le )?va de lado|se le cae la baba|"
     r"(?:habl|suen)\w+ (?:\w+ )?como (?:borrach|ebri|boracho)\w*|(?:talk|sound|act)\w* (?:\w+ )?(?:like (?:he's |"
     r"she's )?)?drunk|"
@@ -284,7 +286,8 @@ JAW = r"jaws?|mandibula|quijada|chew\w*|masticar|mastic\w+"
 JAW_ACHE = r"jaws?|mandibula|quijada"
 SCALP = (
     r"(?:comb|brush|wash)\w* (?:my|his|her|the) (?:hair|head) .{0,12}(?:agony|hurts?|pain\w*|kills?|sore|unbearable|"
-    r"torture)|no (?:se |me )?(?:puede|puedo) (?:ni )?peinar\w*|al peinar\w*|scalp|cuero cabelludo|(?:hurts?|tender|"
+    r"torture)|no (?:se |me )?(?:puede|puedo) (?:ni )?peinar\w*|peinen|al peinar\w*|scalp|cuero cabelludo|"
+    r"(?:hurts?|tender|"
     r"sore|painful|duele) (?:\w+ ){0,4}(?:comb|brush|touch|wash|peinar\w*|"
     r"peino|lavar\w*) ?(?:my|the|her|his|el)? ?(?:hair|head|pelo|cabello)?|"
     r"(?:head|hair) (?:\w+ ){0,3}(?:tender|sore) to (?:the )?touch"

@@ -17,6 +17,9 @@ _WITH_GLASSES = (  # trouble that glasses are for, not a loss
 _END = r"(?= ?\||$)"
 
 LOSS = "|".join([
+    r"(?:vision|sight|eyesight) just went\b|(?:blacked|grayed|blanked|whited) out for (?:\w+ )?\w+ (?:seconds?|"
+    r"minutes?)|"
+    r"(?:now|today) it (?:just )?went (?:dark|black|blank|gray)|hoy se (?:me )?puso negro",
     r"(?:doesn't|don't|can't|cannot) see a thing|no (?:picture|image|vision) (?:at all|in|on|from)|no (?:distingue|"
     r"distingo) nada|a oscuras|"
     r"(?:borro|tapo|falta|fue) la mitad|(?:ojo|derecho|izquierdo) (?:ya )?no (?:me )?ve\b|hole in (?:the |"
@@ -189,7 +192,7 @@ DOUBLE = (
     r"appointments|doctors|weeks|days|hours|months|years|offices|different|people)(?:roads?|moons?|faces?|lanes?|"
     r"tvs?|lines?|heads?|lights?|phones?|cars?|doors?|houses?|screens?|steps?|men|women|fingers?|cups?|plates?|"
     r"clocks?|suns?|trucks?|poles?|signs?|images?|of)\b|"
-    r"split in two|doubled up|one on top of the other|(?:see|sees|seeing|veo|ve|viendo) (?:two|dos) (?!doctors?|"
+    r"split in(?:to)? two|doubled up|one on top of the other|(?:see|sees|seeing|veo|ve|viendo) (?:two|dos) (?!doctors?|"
     r"doctores|"
     r"offices)\w+s\b|"
     r"(?:everything|things|it|people|words|lights|faces|cars|all)(?:'s| is| are| looks?| goes| went| seems|"

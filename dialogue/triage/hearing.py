@@ -3,33 +3,8 @@
 import re
 
 from dialogue.text import BREAK, normalise
+from dialogue.triage.figures_of_speech import IDIOMS, NAMES, THINGS_SEEN
 
-_IDIOMS = (  # sayings with an eye in them that tell nothing about one
-    r"\b(?:(?:see|seeing|saw) (?:\w+ )?eye to eye|(?:mas )?cieg[oa] (?:que|como) un|blind as a bat|"
-    r"blind without (?:coffee|my (?:glasses|contacts|readers))|went blind from \w+|(?:lost|lose|"
-    r"losing) sight of (?:my|the|it|him|her|that|this|our)|curtain (?:installer|store|rods?|shop|guy|man|company|"
-    r"people)|(?:sell|install|order|hang|buy)\w* curtains|(?:la|las) cortinas? (?:de la|en la|del|nuevas)|"
-    r"(?:schedule|memory|calendar|week|month) (?:is |'s )?(?:a bit |kinda |a little |so )?blurry|apple of (?:my|his|"
-    r"her|our) eye|blink of an eye|(?:turn\w* )?(?:a )?blind eye|"
-    r"blind date|sight for sore eyes|(?:keep\w*|kept|have|had) (?:an|your|my) eye (?:out|on)|"
-    r"(?:schedule|calendar)'s (?:a bit )?blurry|(?:power|lights?) (?:went|is|are) out (?:here|"
-    r"at \w+) (?:\| )?everything went dark|se fue la luz|"
-    r"(?:line|phone|screen|tv|computer|laptop|website|app|power|call|battery) (?:\w+ )?(?:went|goes|turned|is|was|"
-    r"got) (?:\w+ )?(?:black|dead|blank|dark|out|off)|"
-    r"name (?:\w+ )?is (?:\w+ )?(?:flash|shadow)|doctor shadow|"
-    r"seeing red over|eyesore|evil eye|"
-    r"mal de ojo|(?:caught|catch\w*|caught|meets) (?:my|the|your) eye|roll\w* (?:my|his|her) eyes|"
-    r"(?:price|prices|bill|cost|that|website|logo|total) (?:\w+ )?(?:hurts?|hurting) (?:my|the) eyes?|"
-    r"(?:cuestan?|costo|costaron|cobr\w+|sale|vale|un) (?:un )?ojo de la cara|abrir y cerrar de ojos|ech\w+ un ojo|"
-    r"dichosos los ojos|ojos que no ven|cita a ciegas|ciegas|cieg[oa] de amor|(?:precios?|"
-    r"cuenta)\b.{0,20} (?:duelen?|dejo cieg[oa])"
-    r"(?: hasta)?(?: en)?(?: los ojos)?|golpe de suerte|shot in the dark|in a flash|flash sale|a ojo|ojo por ojo|"
-    r"double (?:book\w*|check\w*|charg\w*|bill\w*|appointments?|park\w*)|doble (?:cobro|cargo|factura|cita|turno)|"
-    r"(?:cobr|carg)\w+ (?:el )?doble|love at first sight|stuck (?:\w+ )?(?:in|at|on|with) (?:\w+ )?(?:traffic|work|"
-    r"meetings?|a meeting|hold|jam|"
-    r"line|the office|school|home|bed|elevator|bill|same)|eye opener|cry\w* (?:my|his|her) eyes out|"
-    r"no pegu?[eo] (?:el |un )?ojo|se (?:me|le) (?:clavo|metio) (?:la|una) (?:duda|idea|espinita))\b"
-)
 _REPAIRS: tuple[tuple[str, str], ...] = (
     (r"\b(can|don|doesn|didn|isn|haven|hasn|couldn|wasn|won|aren|wouldn)t\b", r"\1't"),
     (r"\bwon't\b(?= hundred)", "won"),
@@ -39,7 +14,8 @@ _REPAIRS: tuple[tuple[str, str], ...] = (
     (r"\b(in|into|to|on|inside|behind|inna) (the|my|his|her|their|one|left|right|both|the left|the right|my left|"
     r"my right) "
      r"(?:i|aye|ai)\b", r"\1 \2 eye"),
-    (r"\b(pink|black|left|right) (?:i|aye)\b(?! (?:am|was|have|had|think|need|want|see|can|got|just|don't|do|would|"
+    (r"\b(pink|black|left|right) (?:i|aye)\b(?! (?:mean|guess|thought|lost|missed|called|am|was|have|had|think|"
+    r"need|want|see|can|got|just|don't|do|would|"
     r"will|did|could|could))",
      r"\1 eye"),
     (r"\b(can't|cannot|couldn't|barely|hardly|don't|doesn't|could not) (?:sea|seas|c|si)\b", r"\1 see"),
@@ -92,12 +68,15 @@ _REPAIRS: tuple[tuple[str, str], ...] = (
     r"glasses|wear|"
     r"prescription|specialist|place|office|strain|surgeon|shadow|liner|makeup|lash\w*|color|associates|"
     r"institute)\b)", ""),
-    (_IDIOMS, ""),
+    (NAMES, ""),
+    (THINGS_SEEN, ""),
+    (IDIOMS, ""),
+    (r"\bdouble (?:division|fission|envision)\b", "double vision"),
     (r"\b(?:seeing eye|private eye|red eye flight|keep an eye)\b", ""),
 )  # fmt: skip
 _STARTS = re.compile(  # where people begin a new statement without a pause that could be heard
     r" (?=(?:but|pero|although|however|except|though|because|porque|so now|and now|y ahora|and today|y hoy|ahora|"
-    r"now(?! and)|"
+    r"(?<!right )now(?! and)|"
     r"and (?:i|my|he|she|it|there|his|her|the|then|they)\b|and i'|and it'|"
     r"y (?:me|mi|se|le|tengo|veo|tiene|no|esta|el|la|ya)\b|i'm|i am|"
     r"(?<!what )(?<!when )(?<!how )(?<!that )(?<!if )i see\b|i've been|i've got|i can't|i cannot|"

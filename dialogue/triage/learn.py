@@ -26,6 +26,7 @@ from dialogue.triage.second_opinion import WEIGHTS_FILE, Model, Opinion, blocks,
 _PENALTY = 0.1  # of squared weights, against the sum of the turns' losses
 _TIMES_SEEN = (3, 6)  # how many turns show a word or pair, and a piece of a word, before it gets a weight
 _ROUNDS = 30
+_WORTH_KEEPING = 8  # hundredths; lighter n-grams are left out of the file
 _LEAST = Opinion(0.3, 0.5)
 Matrix = npt.NDArray[np.float64]
 
@@ -57,7 +58,8 @@ def learn(turns: Sequence[Labelled]) -> Model:
     unwell = np.array([one.urgency != "routine" for one in turns])
     (first, first_constant), (second, second_constant) = _fit(table, emergent), _fit(table, unwell)
     hundredths = ((to_hundredths(one), to_hundredths(two)) for one, two in zip(first, second, strict=True))
-    weights = dict(zip(names, hundredths, strict=True))
+    named = zip(names, hundredths, strict=True)
+    weights = {name: one for name, one in named if max(abs(one[0]), abs(one[1])) >= _WORTH_KEEPING}
     return Model(weights, (to_hundredths(first_constant), to_hundredths(second_constant)), _LEAST)
 
 

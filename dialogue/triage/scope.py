@@ -9,7 +9,7 @@ _NOT_A_DENIAL = (
     r"knowing|only|just|doubt|idea|stop\w*|go away|going away|gone|get better|getting better|"
     r"better|matter|wait|understand|help\w*|working|"
     r"remember|sleep|feel|look\w*|good|normal|right|well|se que|se si|se por|aguanto|soporto|puedo|puede|"
-    r"se (?:me )?quita))"
+    r"querer|se (?:me )?quita))"
 )
 _SUBJECT = (
     r"(?!(?:i|i'm|i've|my|he|he's|she|she's|it|it's|they|there|there's|because|since|when|if|just|only|now|then|so|"
@@ -34,12 +34,31 @@ _FEARED = re.compile(
 _PAST = re.compile(
     r"\b(?:years? (?:ago|back|before)|months (?:ago|back)|last year|(?:back )?in (?:19|20)\d\d|in (?:nineteen|"
     r"twenty|two thousand)(?! (?:minutes?|days?|hours?|seconds?|weeks?))(?: and)? \w+|as a (?:kid|child|baby|"
-    r"teenager|boy|girl)|when (?:i|he|she|we) (?:was|were)|"
+    r"teenager|boy|girl)|when (?:i|he|she|we) (?:was|were)(?! \w+ing\b)|"
     r"(?<!as i )(?<!as she )(?<!as he )(?<!than i )(?<!like i )(?<!like it )(?<!way i )used to|long time ago|"
     r"decades?|in (?:the )?(?:past|"
     r"college|high school)|growing up|hace (?:muchos |varios |\w+ )?(?:anos|meses)|hace tiempo|el ano pasado|"
     r"de (?:nin[oa]|chiquit[oa]|joven)|cuando (?:era|tenia)|en (?:el )?(?:19|20)\d\d|en (?:el )?dos mil \w+|"
     r"anos atras)\b"
+)
+_LONG_AGO = re.compile(
+    r"\b(?:in|since) (?:first|second|third|fourth|fifth|sixth|seventh|eighth|\w+th|grade|elementary|"
+    r"middle) (?:grade|school)|"
+    r"kindergarten|(?:back )?in the (?:sixties|seventies|eighties|nineties|[6-9]0s)|de (?:chic[oa]|chamac[oa]|"
+    r"jovencit[oa])|"
+    r"in the (?:army|navy|service|war|marines)|in (?:sixty|seventy|eighty|ninety) \w+|en la (?:primaria|secundaria|"
+    r"guerra)|way back|eso fue hace\b"
+)
+# What might happen one day, is only read about, or is to be kept from happening.
+_SUPPOSED = re.compile(
+    r"\b(?:in case (?:one day|someday|ever|something|anything)|if (?:[\w']+ ){1,4}ever\b|(?:if )?someday|"
+    r"hypothetical\w*|"
+    r"por si (?:acaso|algun|un dia|las)|si algun dia|si (?:me |le )?lleg(?:a|ara) a|"
+    r"so (?:that )?(?:nothing|nobody|no one)\b|so (?:that )?(?:he|she|i|they|we|sawdust|dust|debris|things?) "
+    r"(?:won't|doesn't|don't|can't|never) (?:get|hit|hurt|fly|take|poke|lose)|para que no (?:le|me|les|se|nos)|"
+    r"(?:i'd|would) hate to|watch (?:out )?for|(?:i|he|she) read (?:online )?(?:that|about)|(?:novel|movie|video|"
+    r"character)\b)"
+    r"(?!.*\b(?:but|pero|now|ahora|ahorita|just|today|hoy|suddenly|de repente)\b)"
 )
 _RECENT_PAST = re.compile(
     r"\b(?:last (?:month|week)|(?:a|two|three|few|several|\w+) weeks? ago|a month ago|a while ago|the other (?:day|"
@@ -96,6 +115,15 @@ _MINE = re.compile(
 )
 
 
+_ADVERBIAL = 5  # words of a time that opens a sentence
+_TURNS = ("but", "pero", "now", "ahora", "today", "hoy", "and now", "y ahora", "so now")
+
+
+def is_of_another_time(line: str) -> bool:
+    """Whether a line tells of long ago, or of what might be, and of nothing that goes on."""
+    return (_is_long_ago(line) or bool(_SUPPOSED.search(line))) and not _STILL.search(line)
+
+
 class Clauses:
     """The clauses of a line, and which of its mentions count.
 
@@ -115,6 +143,8 @@ class Clauses:
         last = self._line.find(BREAK, end)
         last = len(self._line) if last < 0 else last
         before, after = self._line[first:start].lstrip(), self._line[end:last]
+        if _SUPPOSED.search(self._line[:end]):
+            return False
         if _DENIED.search(before) or _DENIED_AFTER.search(after) or _FEARED.search(before):
             return False
         over, chronic = self._time(first, last)
@@ -126,10 +156,26 @@ class Clauses:
         """Whether a clause is about something over, and whether about something old and known."""
         if (first, last) not in self._judged:
             clause = self._line[first:last]
-            over = bool(_PAST.search(clause)) or (self._resolved and bool(_RECENT_PAST.search(clause)))
+            over = (
+                _is_long_ago(clause)
+                or self._opened_long_ago(first)
+                or (self._resolved and bool(_RECENT_PAST.search(clause)))
+            )
             known = bool(_CHRONIC.search(clause)) and not _FRESH.search(clause)
             self._judged[first, last] = (over and not _STILL.search(clause), known)
         return self._judged[first, last]
+
+    def _opened_long_ago(self, first: int) -> bool:
+        """Whether the clause before is nothing but a time long past ("when i was little | i got ...")."""
+        before = self._line[: max(0, first - 1)].rstrip().rpartition(BREAK)[2].split()
+        follows = self._line[first : first + 8].lstrip()
+        if not before or len(before) > _ADVERBIAL or follows.startswith(_TURNS):
+            return False
+        return _is_long_ago(" ".join(before))
+
+
+def _is_long_ago(clause: str) -> bool:
+    return bool(_PAST.search(clause) or _LONG_AGO.search(clause))
 
 
 if __name__ == "__main__":

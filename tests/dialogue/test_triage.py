@@ -9,7 +9,13 @@ First contact (the figures of a set before anything was tuned on it; later ones 
 | triage_many_voices | occupations, ages, dialects | 185 of 200 | 14 of 200 |
 | triage_many_voices, tuned on the two above: concepts | | 192 of 200 | 12 of 200 |
 | the same: concepts and the second opinion | | 200 of 200 | 14 of 200 |
+| triage_indirect | a rival's examiner: indirect, ordinary turns full of scary words | 115 of 120 | 26 of 120 |
+| triage_plain | an eye nurse | 120 of 120 | 9 of 120 |
+| triage_scary_words | harmless scary words, accidents told late | 146 of 150 | 40 of 270 |
+| triage_everyday, before the three above were learned | calls as they come | 116 of 120 | 14 of 200 |
+| the same, after | | 118 of 120 | 11 of 200 |
 
+triage_figures was written to learn from and measures nothing.
 `python -m dialogue.triage.learn --leave-one-out tests/dialogue/triage_*` measures the second opinion on each set by a
 model of the other sets.
 """
@@ -28,7 +34,7 @@ from dialogue.triage import WORDING, triage
 from dialogue.triage.finding import PATTERNS, by_concepts
 from dialogue.triage.hearing import read
 from dialogue.triage.learn import Labelled, learn
-from dialogue.triage.second_opinion import WEIGHTS_FILE, load_model, model, save_model
+from dialogue.triage.second_opinion import WEIGHTS_FILE, Model, load_model, model, save_model
 from dialogue.triage.table import ROWS
 from dialogue.triage.wording import CODES
 from errors import ConfigError
@@ -37,6 +43,7 @@ _HERE = Path(__file__).parent
 _SETS = (
     "first.yaml", "second.yaml", "voices.yaml", "more_voices.yaml", "fourth.yaml", "sixth.yaml",
     "systematic.jsonl", "noisy.jsonl", "many_voices.jsonl", "errands.jsonl", "more_errands.jsonl",
+    "indirect.jsonl", "plain.jsonl", "scary_words.jsonl", "everyday.jsonl", "figures.jsonl",
 )  # fmt: skip
 Case = tuple[str, str, tuple[str, ...]]
 
@@ -60,9 +67,9 @@ def _of(urgency: str) -> list[Case]:
 
 
 def test_the_sets_are_large_enough_to_mean_something() -> None:
-    assert len(_of("emergent")) >= 900
-    assert len(_of("urgent")) >= 150
-    assert len(_of("routine")) >= 1500
+    assert len(_of("emergent")) >= 1600
+    assert len(_of("urgent")) >= 250
+    assert len(_of("routine")) >= 2500
 
 
 @pytest.mark.parametrize("name", _SETS)
@@ -154,7 +161,7 @@ def test_earlier_turns_count_only_together_with_something_new() -> None:
     assert triage("tuesday please", ("i see flashes", "and floaters too")).urgency == "routine"
     assert triage("i wear contacts", ("my eye hurts",)).code == "contact_lens"
     forgotten = ("i see flashes", "an exam", "kendall", "tuesday")
-    assert triage("and floaters too", forgotten).urgency == "urgent"
+    assert triage("i see floaters", forgotten).urgency == "urgent"
 
 
 def test_the_words_are_in_the_language_of_the_caller() -> None:
@@ -198,6 +205,39 @@ def test_what_no_row_names_is_raised_by_the_second_opinion_in_words_of_the_table
 )  # fmt: skip
 def test_the_second_opinion_stays_quiet_on_denials_and_the_past(text: str) -> None:
     assert triage(text).urgency == "routine"
+
+
+@pytest.mark.parametrize(
+    ("harmless", "emergency"),
+    [
+        ("i'm seeing double on my statement", "i'm seeing double on my left side"),
+        ("i can't see a thing on this tiny card", "i can't see a thing on my left"),
+        ("perdí la vista del papelito con la dirección", "perdí la vista del ojo izquierdo"),
+        ("no veo nada en la página", "no veo nada"),
+        ("ojo con la fecha, es el cinco", "me pegué en el ojo con la puerta"),
+        ("estoy ciego sin mis lentes", "estoy ciego"),
+        ("i can't talk right now i'm at work", "my dad can't talk"),
+        ("goggles so he won't get hit in the eye", "he took his goggles off and got hit in the eye"),
+        ("what if i ever got bleach in my eye one day", "what do i do i got bleach in my eye"),
+        ("when i was little i got sand in my shoes, i need an exam", "when i was mowing i got sand in my eye"),
+        ("i had pink eye in third grade", "i had surgery in third grade but now it went dark"),
+        ("my name is luz sombra", "veo una sombra en el ojo"),
+        ("i was at the store buying bleach", "i was at the store and bleach splashed in my face"),
+        ("the lens fell out of my frame", "the pencil broke off in my eye"),
+    ],
+)
+def test_words_of_things_sayings_and_other_times_are_no_alarm_and_the_same_words_of_an_eye_are(
+    harmless: str, emergency: str
+) -> None:
+    assert (triage(harmless).urgency, triage(emergency).urgency) == ("routine", "emergent")
+
+
+def test_a_sure_opinion_takes_back_an_alarm_of_the_table_but_never_one_of_danger_to_life() -> None:
+    calm = Model({}, (-900, -900), model().least)
+    assert triage("well you know i think i see flashes", second=calm).urgency == "routine"
+    assert triage("i see flashes", second=calm).urgency == "urgent"
+    assert triage("her face is drooping", second=calm).call_911
+    assert triage("and floaters too", ("i see flashes",), second=calm).urgency == "emergent"
 
 
 def test_an_alarm_that_is_not_about_the_eyes_yields_but_a_danger_to_life_does_not() -> None:
