@@ -3,7 +3,7 @@
 Everything here is a value: frozen where it is ours, pydantic where it crosses a border (a file, a CRM).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -179,6 +179,23 @@ class Clock(Protocol):
         ...
 
 
+LeadItem = Literal["lead", "audio", "transcript", "event"]  # a lead, and what follows it to the CRM when it is ready
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that belongs to a call's lead.
+
+    Attributes:
+        name: of the file; what it is (MP3, text) shows in its ending.
+        read: the whole content. Blocks; called when the file is sent, not before. Raises `StorageError`.
+    """
+
+    item: Literal["audio", "transcript"]
+    name: str
+    read: Callable[[], bytes]
+
+
 class Crm(Protocol):
     """Where leads go. Saving the same `call_sid` twice must leave one lead."""
 
@@ -187,6 +204,26 @@ class Crm(Protocol):
 
         Raises:
             CrmError: refused or unreachable; `retryable` says whether to try again.
+        """
+        ...
+
+    async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
+        """Add to a lead that the CRM has what was found out since; what staff changed in it stays. Twice is once.
+
+        Args:
+            codes: review reasons of the lead that the CRM has not been told yet.
+
+        Raises:
+            CrmError: refused or unreachable; `lead-gone`: staff deleted the lead.
+        """
+        ...
+
+    async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
+        """Put a file on a lead that the CRM has, once, and return the CRM's id of the file.
+
+        Raises:
+            CrmError: refused or unreachable; `lead-gone`; `too-large`: more than the settings or the proxy allow.
+            StorageError: the file cannot be read.
         """
         ...
 

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     odoo_stage_id: int | None = Field(None, ge=1, description="a whole number")
     odoo_team_id: int | None = Field(None, ge=1, description="a whole number")
     odoo_user_id: int | None = Field(None, ge=1, description="a whole number")
+    odoo_max_attachment_mb: int = Field(
+        90, ge=1, le=90, description="megabytes, 1 to 90: the largest recording that is attached to a lead"
+    )
     min_notice_hours: float = Field(2, ge=0, le=720, description="hours from now to the first time offered, 0 to 720")
     slot_buffer_min: int = Field(0, ge=0, le=240, description="minutes kept free around each event, 0 to 240")
     tentative_hold_hours: int = Field(72, ge=1, le=2160, description="hours until a tentative time is given back")

@@ -1,7 +1,9 @@
-"""Leads that wait in the journal get to the CRM as soon as it takes them.
+"""Leads that wait in the journal get to the CRM as soon as it takes them, and what follows them (recording, transcript,
+event of the calendar) as soon as it is ready and its lead is there.
 
 While the CRM is away one lead is tried at a time, later and later (5 s, doubled up to 5 min, with jitter); once it is
-back all go, in the order of the journal. What the CRM refuses for good stays with its reason, for a person.
+back all go, in the order of the journal. What the CRM refuses for good stays with its reason, for a person; what has no
+lead any more (staff deleted it), or never had one, is closed.
 
 Run `python delivery.py` to try now what waits, with the settings of the environment (`--help` tells more).
 """
@@ -12,15 +14,19 @@ import random
 import sys
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
+from typing import Literal
 
 import metrics
-from call import Clock, Crm, Lead
+from call import Clock, Crm, Lead, LeadItem, Paper
 from config import load_settings
-from errors import AvaError, ConfigError
-from journal import JournalEntry, LeadJournal, journal_of
+from errors import AvaError, ConfigError, CrmError, StorageError
+from journal import JournalEntry, Key, LeadJournal, journal_of
 from log import log_event, setup_logging
 from odoo_client import odoo_from
-from practice import hand_to_crm, load_facts
+from practice import Delivery, hand_to_crm, load_facts, read_again
+
+Papers = Callable[[str, Literal["audio", "transcript"]], Paper]
+Link = Callable[[str, str], Awaitable[None]]
 
 FIRST_BACKOFF_SEC = 5.0
 LONGEST_BACKOFF_SEC = 300.0
@@ -28,10 +34,54 @@ IDLE_SEC = 600.0  # the journal is looked at this often, even if nobody tells of
 PATIENCE = 8  # failures after which a lead lets the others go first, so that one that always fails holds up none
 
 
+_NOTHING_TO_DO = {"lead-gone", "no-audio", "no-call", "no-file"}  # staff deleted the lead, or there is no such file
+_WAITING = Delivery("queued", "")
+
+
+class _Round:
+    """What waited when a round began, and how far it has got."""
+
+    def __init__(self, entries: Collection[JournalEntry]) -> None:
+        self._entries = entries
+        self._leads = {entry.call_sid for entry in entries if entry.lead}
+        self.through: dict[Key, Delivery] = {}
+
+    def due(self) -> list[JournalEntry]:
+        """Leads first, then what follows them; of each kind those first that did not fail too often."""
+        due = [entry for entry in self._entries if entry.retryable]
+        return sorted(due, key=lambda entry: (entry.lead is None, entry.attempts // PATIENCE))
+
+    def take(self, entry: JournalEntry, delivery: Delivery) -> None:
+        if delivery.state in ("delivered", "closed"):
+            self.through[entry.key] = delivery
+
+    def crm_id_of(self, entry: JournalEntry) -> str | None:
+        """The CRM's id of the lead that an entry follows."""
+        lead = self.through.get((entry.call_sid, "lead"))
+        return lead.crm_id if lead else entry.crm_id
+
+    def has_lead(self, entry: JournalEntry) -> bool:
+        return entry.call_sid in self._leads
+
+    @property
+    def leads_delivered(self) -> int:
+        return sum(item == "lead" for _, item in self.through)
+
+    @property
+    def leads_left(self) -> int:
+        return len(self._leads) - self.leads_delivered
+
+    def for_a_person(self) -> int:
+        """How many leads are left, and files that will not go by themselves."""
+        return self.leads_left + sum(not entry.retryable and entry.lead is None for entry in self._entries)
+
+
 class LeadDelivery:
     """The one task of the service that brings waiting leads to the CRM. Its owner runs `run` and cancels it.
 
     Args:
+        papers: gives the recording (`audio`) or the transcript of a call (CallSid); without it these wait.
+        link: ties a call's (CallSid) event to its lead (the CRM's id); without it events wait.
         sleep: waits that many seconds; another one is handed in by tests.
 
     Attributes:
@@ -44,12 +94,16 @@ class LeadDelivery:
         crm: Crm,
         *,
         clock: Clock,
+        papers: Papers | None = None,
+        link: Link | None = None,
         rng: random.Random | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._journal = journal
         self._crm = crm
         self._clock = clock
+        self._papers = papers
+        self._link = link
         self._rng = rng or random.Random()
         self._sleep = sleep
         self._woken = asyncio.Event()
@@ -81,8 +135,17 @@ class LeadDelivery:
             await self._journal.queued(lead)
         self.wake()
 
+    async def follow(self, call_sid: str, item: LeadItem) -> None:
+        """Have a call's recording, transcript or event follow its lead; twice is once.
+
+        Raises:
+            StorageError: it could not be written.
+        """
+        await self._journal.item_queued(call_sid, item)
+        self.wake()
+
     def wake(self) -> None:
-        """Tell that a lead waits: there will be a round after `FIRST_BACKOFF_SEC`, or when the next one is due."""
+        """Tell that something waits: there will be a round after `FIRST_BACKOFF_SEC`, or when the next one is due."""
         self._woken.set()
 
     async def drain_once(self) -> int:
@@ -92,24 +155,67 @@ class LeadDelivery:
             StorageError: the journal cannot be read.
         """
         async with self._one_round:
-            entries = await asyncio.to_thread(self._journal.waiting)
-            metrics.LEADS_WAITING.set(len(entries))
-            due = sorted((entry for entry in entries if entry.retryable), key=lambda entry: entry.attempts // PATIENCE)
-            delivered = 0
-            for entry in due:
-                if entry.lead is None:
-                    continue
-                delivery = await hand_to_crm(entry.lead, journal=self._journal, crm=self._crm)
+            round_ = _Round(await asyncio.to_thread(self._journal.waiting))
+            for entry in round_.due():
+                metrics.LEADS_WAITING.set(round_.leads_left)
+                delivery = await (self._bring_lead(entry, entry.lead) if entry.lead else self._bring(entry, round_))
                 if delivery.crm_away:
                     self.problem = delivery.reason
-                    self._crm_is_away(meanwhile=delivered)
-                    return delivered
+                    self._crm_is_away(meanwhile=len(round_.through))
+                    return round_.leads_delivered
                 if delivery.state == "delivered":
                     self.problem = None
-                    delivered += 1
-                metrics.LEADS_WAITING.set(len(entries) - delivered)
-            self._round_is_over(len(entries) - delivered)
-            return delivered
+                round_.take(entry, delivery)
+            metrics.LEADS_WAITING.set(round_.leads_left)
+            self._round_is_over(round_.for_a_person())
+            return round_.leads_delivered
+
+    async def _bring_lead(self, entry: JournalEntry, lead: Lead) -> Delivery:
+        return await hand_to_crm(
+            lead, journal=self._journal, crm=self._crm, crm_id=entry.crm_id, known=entry.known
+        )  # fmt: skip
+
+    async def _bring(self, entry: JournalEntry, round_: "_Round") -> Delivery:
+        """What follows a lead, if the lead is there and this process can bring it; else it waits."""
+        crm_id = round_.crm_id_of(entry)
+        if crm_id is None:
+            return _WAITING if round_.has_lead(entry) else await self._close(entry, "no-lead")
+        try:
+            where = await self._hand_over(entry, crm_id)
+        except (CrmError, StorageError) as exc:
+            if exc.code in _NOTHING_TO_DO:
+                return await self._close(entry, exc.code)
+            away = isinstance(exc, CrmError) and exc.retryable
+            return await self._failed(entry, exc.code, retryable=exc.retryable, away=away)
+        except Exception as exc:  # a fault in here must not keep the others waiting
+            return await self._failed(entry, f"crm-{type(exc).__name__}", retryable=True, away=False)
+        if where is None:
+            return _WAITING
+        log_event("item_delivered", call=entry.call_sid, item=entry.item)
+        await self._journal.delivered(entry.call_sid, where, entry.item)
+        return Delivery("delivered", where)
+
+    async def _hand_over(self, entry: JournalEntry, crm_id: str) -> str | None:
+        """The CRM's id of what it got; None when this process has not what it takes."""
+        match entry.item:
+            case "audio" | "transcript" if self._papers:
+                paper = self._papers(entry.call_sid, entry.item)
+                return await self._crm.attach(entry.call_sid, crm_id, paper)
+            case "event" if self._link:
+                await self._link(entry.call_sid, crm_id)
+                return crm_id
+        return None
+
+    async def _close(self, entry: JournalEntry, reason: str) -> Delivery:
+        log_event("item_closed", call=entry.call_sid, item=entry.item, reason=reason)
+        await self._journal.closed(entry.call_sid, entry.item, reason)
+        return Delivery("closed", "", reason)
+
+    async def _failed(self, entry: JournalEntry, code: str, *, retryable: bool, away: bool) -> Delivery:
+        level = "WARNING" if retryable else "ERROR"
+        log_event("item_failed", call=entry.call_sid, level=level, item=entry.item, code=code, retryable=retryable)
+        await self._journal.failed(entry.call_sid, code, retryable=retryable, item=entry.item)
+        return Delivery("failed", "", code, crm_away=away)
 
     def _crm_is_away(self, *, meanwhile: int) -> None:
         self._failed_rounds = 1 if meanwhile else self._failed_rounds + 1
@@ -139,8 +245,8 @@ class LeadDelivery:
         return longest * self._rng.uniform(0.5, 1.0)
 
 
-async def review(call_sid: str, reason: str, *, journal: LeadJournal, delivery: LeadDelivery | None) -> bool:
-    """Give a call's lead one more reason to be looked at, and bring it to the CRM again; once, however often.
+async def review(call_sid: str, *reasons: str, journal: LeadJournal, delivery: LeadDelivery | None) -> bool:
+    """Give a call's lead more reasons to be looked at, and bring them to the CRM; once, however often.
 
     Returns:
         False when the journal holds no lead of that call.
@@ -148,45 +254,86 @@ async def review(call_sid: str, reason: str, *, journal: LeadJournal, delivery: 
     Raises:
         StorageError: the journal cannot be read or written.
     """
+    return await _change(call_sid, lambda lead: _marked(lead, reasons), journal, delivery)
+
+
+async def extracted_again(
+    call_sid: str, again: Lead | None, codes: Collection[str], *, journal: LeadJournal, delivery: LeadDelivery | None
+) -> bool:
+    """Tell a call's lead what the transcript made after the call adds (`practice.read_again`); once, however often.
+
+    Args:
+        again: the lead of a second extraction; None when there was none.
+        codes: where the transcripts differ.
+
+    Returns:
+        False when the journal holds no lead of that call.
+
+    Raises:
+        StorageError: the journal cannot be read or written.
+    """
+    return await _change(
+        call_sid, lambda lead: read_again(lead, again, codes) if again else _marked(lead, codes), journal, delivery
+    )
+
+
+async def _change(
+    call_sid: str, change: Callable[[Lead], Lead], journal: LeadJournal, delivery: LeadDelivery | None
+) -> bool:
     lead = await asyncio.to_thread(journal.newest, call_sid)
     if lead is None:
         return False
-    if reason not in lead.review_reasons:
-        reasons = [*lead.review_reasons, reason]
-        changed = lead.model_copy(update={"needs_review": True, "review_reasons": reasons})
+    changed = change(lead)
+    if changed != lead:
         await (delivery.queue_anew(changed) if delivery else journal.queued(changed))
     return True
 
 
+def _marked(lead: Lead, reasons: Collection[str]) -> Lead:
+    new = [reason for reason in reasons if reason not in lead.review_reasons]
+    if not new:
+        return lead
+    return lead.model_copy(update={"needs_review": True, "review_reasons": [*lead.review_reasons, *new]})
+
+
 async def retry(journal: LeadJournal, crm: Crm, *, call_sids: Collection[str] = (), everything: bool = False) -> int:
     """Try waiting leads now and print a line for each. Returns how many still wait.
+
+    A file that was refused for good is queued again; the service brings it.
 
     Args:
         call_sids: only these, refused ones too.
         everything: also those that the CRM refused for good.
 
     Raises:
-        StorageError: the journal cannot be read.
+        StorageError: the journal cannot be read or written.
     """
-    entries = await asyncio.to_thread(journal.waiting)
+    waiting = await asyncio.to_thread(journal.waiting)
     left, away = 0, False
-    for entry in entries:
+    for entry in waiting:
         chosen = entry.call_sid in call_sids if call_sids else everything or entry.retryable
-        if away or not chosen or entry.lead is None:
+        if entry.lead is None:
+            await _queue_again(entry, journal, chosen=chosen)
+            continue
+        if away or not chosen:
             print(f"{entry.call_sid}  not tried  {_why_not(entry, away)}")
         else:
-            away, line = await _try(entry.lead, journal, crm)
-            print(f"{entry.call_sid}  {line}")
-            left -= line.startswith("delivered")
+            delivery = await hand_to_crm(
+                entry.lead, journal=journal, crm=crm, crm_id=entry.crm_id, known=entry.known
+            )  # fmt: skip
+            away = delivery.crm_away
+            print(f"{entry.call_sid}  {delivery.state:9}  {delivery.reason or delivery.crm_id}")
+            left -= delivery.state == "delivered"
         left += 1
-    for call_sid in set(call_sids) - {entry.call_sid for entry in entries}:
+    for call_sid in set(call_sids) - {entry.call_sid for entry in waiting}:
         print(f"{call_sid}  not waiting")
     return left
 
 
-async def _try(lead: Lead, journal: LeadJournal, crm: Crm) -> tuple[bool, str]:
-    delivery = await hand_to_crm(lead, journal=journal, crm=crm)
-    return delivery.crm_away, f"{delivery.state:9}  {delivery.reason or delivery.crm_id}"
+async def _queue_again(entry: JournalEntry, journal: LeadJournal, *, chosen: bool) -> None:
+    if chosen and not entry.retryable:
+        await journal.item_queued(entry.call_sid, entry.item)
+        print(f"{entry.call_sid}  queued     {entry.item}: the service brings it")
 
 
 def _why_not(entry: JournalEntry, away: bool) -> str:

@@ -78,7 +78,7 @@ def _main() -> None:
     options = parser.parse_args()
     try:
         journal = journal_of(options.data_dir)
-        entries = journal.waiting() if options.waiting else list(journal.replay().values())
+        entries = [one for one in journal.waiting() if one.lead] if options.waiting else [*journal.replay().values()]
     except (ConfigError, StorageError) as error:
         sys.exit(str(error))
     text = as_csv(entries) if options.format == "csv" else as_jsonl(entries)

@@ -1,10 +1,11 @@
 """Odoo as the CRM, over XML-RPC: implements `call.Crm`.
 
-A lead is written under an external id made of the call's SID, so that however often it is sent there is one; a note
-with the call's summary the same way. XML-RPC blocks, so it runs in threads of its own. All of it stays behind `Crm`:
-Odoo gives XML-RPC up in version 22.
+A lead is written under an external id made of the call's SID, so that however often it is sent there is one; its notes,
+files and to-do the same way (`odoo/lead_desk.py`). XML-RPC blocks, so it runs in threads of its own. All of it stays
+behind `Crm`: Odoo gives XML-RPC up in version 22.
 
-Run `python odoo_client.py` to check the settings against the Odoo that they name.
+Run `python odoo_client.py` to check the settings against the Odoo that they name, `python odoo_client.py lead CALL_SID`
+to see a call's lead as Odoo has it.
 """
 
 import asyncio
@@ -12,30 +13,26 @@ import random
 import ssl
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from call import TRANSFER_NOT_ANSWERED, Lead
+from call import Clock, Lead, Paper
+from clock import SystemClock
 from config import Settings, load_settings
 from errors import ConfigError, CrmError
 from facts import PracticeFacts
 from log import log_event
+from odoo.calendar_line import Line
 from odoo.faults import advice, crm_error
-from odoo.lead_fields import (
-    lead_cells,
-    lead_external_id,
-    missed_transfer_cells,
-    missed_transfer_external_id,
-    note_cells,
-    note_external_id,
-)
-from odoo.session import session_from
+from odoo.lead_desk import LeadDesk, muted_session_from
+from odoo.lead_view import lead_as_text
 from odoo.transport import Connection, OdooServer
 
 TIMEOUT_SEC = 15.0  # of one socket operation
 TOTAL_TIMEOUT_SEC = 60.0  # of one lead, or one check
+FILE_TIMEOUT_SEC = 300.0  # of sending one file: 90 MB over a line of 4 Mbit/s, and of Odoo's answer
 CLOSE_TIMEOUT_SEC = 5.0
 _THREADS = 2
 _FIRST_PAUSE_SEC = 0.05
@@ -68,6 +65,8 @@ class OdooClient:
         facts: for the names of offices and services in a lead.
         timeout_sec: of one socket operation.
         total_timeout_sec: after which a caller is told `crm-timeout`, whatever the socket does.
+        file_timeout_sec: as both, of one file.
+        clock: when a to-do is due, and which call was within a day.
         tls: how Odoo's certificate is checked; the system's authorities when None.
     """
 
@@ -78,13 +77,17 @@ class OdooClient:
         facts: PracticeFacts | None = None,
         timeout_sec: float = TIMEOUT_SEC,
         total_timeout_sec: float = TOTAL_TIMEOUT_SEC,
+        file_timeout_sec: float = FILE_TIMEOUT_SEC,
+        clock: Clock | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._settings = settings
-        self._facts = facts
         self._total_timeout_sec = total_timeout_sec
-        self._session = session_from(settings)
+        self._file_timeout_sec = file_timeout_sec
+        self._session = muted_session_from(settings)
+        self._desk = LeadDesk(settings, facts, now=(clock or SystemClock()).now, pause=self._pause)
         self._server = OdooServer(settings.odoo_url, timeout_sec=timeout_sec, tls=tls)
+        self._file_server = OdooServer(settings.odoo_url, timeout_sec=file_timeout_sec, tls=tls)
         self._executor = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="odoo")
         self._closing = threading.Event()
         _warn_of_plain_http(settings.odoo_url)
@@ -98,7 +101,36 @@ class OdooClient:
         Raises:
             CrmError: refused or unreachable.
         """
-        return await self._in_thread(lambda: self._save(lead))
+        return await self._in_thread(lambda: self._at_desk(lambda line: self._desk.save(line, lead)))
+
+    async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
+        """See `call.Crm`: notes for the codes, each once, and the tag `review`. No field of the lead is written.
+
+        Raises:
+            CrmError: refused or unreachable; `lead-gone`.
+        """
+        await self._in_thread(lambda: self._at_desk(lambda line: self._desk.amend(line, lead, crm_id, codes)))
+
+    async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
+        """See `call.Crm`; returns the id of the `ir.attachment`. The file is read here, in a thread; of 90 MB about
+        450 MB are in memory while it is sent.
+
+        Raises:
+            CrmError: refused or unreachable; `lead-gone`; `too-large`.
+            StorageError: the file cannot be read.
+        """
+        return await self._in_thread(
+            lambda: self._at_desk(lambda line: self._desk.attach(line, call_sid, crm_id, paper), self._file_server),
+            limit_sec=self._file_timeout_sec,
+        )
+
+    async def show(self, call_sid: str) -> str:
+        """A call's lead as Odoo has it, for an operator: fields, to-dos, notes, files, event.
+
+        Raises:
+            CrmError: refused or unreachable; `lead-gone`: there is none.
+        """
+        return await self._in_thread(lambda: self._at_desk(lambda line: lead_as_text(line, self._desk, call_sid)))
 
     async def check(self) -> None:
         """See that leads can be written: server, database, login, rights, and the ids of the settings.
@@ -117,17 +149,18 @@ class OdooClient:
         """Break what is under way and end the threads; waits for them `CLOSE_TIMEOUT_SEC` at most."""
         self._closing.set()
         self._server.close()
+        self._file_server.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
         ending = asyncio.create_task(asyncio.to_thread(self._executor.shutdown), name="odoo-close")
         await asyncio.wait([ending], timeout=CLOSE_TIMEOUT_SEC)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
+    async def _in_thread(self, work: Callable[[], T], *, limit_sec: float | None = None) -> T:
         try:
             doing = asyncio.get_running_loop().run_in_executor(self._executor, work)
         except RuntimeError as exc:  # the executor was shut down
             raise crm_error("crm-closed") from exc
         try:
-            async with asyncio.timeout(self._total_timeout_sec):
+            async with asyncio.timeout(limit_sec or self._total_timeout_sec):
                 return await doing
         except TimeoutError as exc:
             raise crm_error("crm-timeout") from exc
@@ -136,54 +169,9 @@ class OdooClient:
                 raise crm_error("crm-closed") from exc
             raise
 
-    def _save(self, lead: Lead) -> str:
-        with self._server.connect() as connection:
-            lead_id = self._write_lead(connection, lead)
-            if lead_id is None:
-                return lead_external_id(lead.call_sid)
-            notes = {note_external_id(lead.call_sid): note_cells(lead, lead_id, self._facts)}
-            if TRANSFER_NOT_ANSWERED in lead.review_reasons:
-                notes[missed_transfer_external_id(lead.call_sid)] = missed_transfer_cells(lead, lead_id)
-            for external_id, cells in notes.items():
-                self._write_note(connection, lead, external_id, cells)
-            return str(lead_id)
-
-    def _write_lead(self, connection: Connection, lead: Lead) -> int | None:
-        """The id of the lead, or None when Odoo has it and does not tell."""
-        cells = lead_cells(
-            lead,
-            kind=self._settings.odoo_type,
-            stage_id=self._settings.odoo_stage_id,
-            team_id=self._settings.odoo_team_id,
-            user_id=self._settings.odoo_user_id,
-            facts=self._facts,
-        )
-        external_id = lead_external_id(lead.call_sid)
-        try:
-            return self._session.insert_or_get(connection, "crm.lead", external_id, cells, pause=self._pause)
-        except CrmError as exc:
-            if exc.code != "crm-cannot-marshal":
-                raise
-        log_event("crm_answer_unknown", call=lead.call_sid, level="WARNING", code="crm-cannot-marshal")
-        return self._saved_before(connection, lead)
-
-    def _saved_before(self, connection: Connection, lead: Lead) -> int | None:
-        domain = [[["referred", "=", lead.call_sid]]]
-        try:
-            found = self._session.call(connection, "crm.lead", "search", domain, {"limit": 1, "order": "id"})
-        except CrmError as exc:
-            log_event("crm_id_unknown", call=lead.call_sid, level="WARNING", code=exc.code)
-            return None
-        return found[0] if isinstance(found, list) and found and isinstance(found[0], int) else None
-
-    def _write_note(self, connection: Connection, lead: Lead, external_id: str, cells: dict[str, str]) -> None:
-        try:
-            self._session.insert_or_get(connection, "mail.message", external_id, cells, pause=self._pause)
-        except CrmError as exc:
-            if exc.retryable and exc.code != "crm-cannot-marshal":
-                raise
-            level = "INFO" if exc.retryable else "ERROR"
-            log_event("lead_note_failed", call=lead.call_sid, level=level, code=exc.code)
+    def _at_desk(self, work: Callable[[Line], T], server: OdooServer | None = None) -> T:
+        with (server or self._server).connect() as connection:
+            return work(Line(self._session, connection))
 
     def _pause(self, tries: int) -> None:
         """Wait a little, longer each time, so that writers of the same record do not meet again."""
@@ -246,19 +234,25 @@ def _plain_version(version: dict[str, object]) -> str:
     return "".join(sign for sign in str(version.get("server_version")) if sign.isalnum() or sign in ".+-")[:40]
 
 
-async def _main() -> None:
+async def _main(words: list[str]) -> None:
+    if words and (len(words) != 2 or words[0] != "lead"):
+        sys.exit("usage: python odoo_client.py [lead CALL_SID]")
     try:
         client = odoo_from(load_settings())
         if client is None:
             sys.exit("No CRM: ODOO_USER and ODOO_API_KEY are empty; leads stay in the journal.")
         try:
-            await client.check()
+            print(await client.show(words[1]) if words else await _checked(client))
         finally:
             await client.aclose()
     except (ConfigError, CrmError) as error:
         sys.exit(str(error))
-    print("Odoo takes leads.")
+
+
+async def _checked(client: OdooClient) -> str:
+    await client.check()
+    return "Odoo takes leads."
 
 
 if __name__ == "__main__":
-    asyncio.run(_main())
+    asyncio.run(_main(sys.argv[1:]))

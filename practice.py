@@ -10,13 +10,13 @@ where they stand, `retry` to send those that wait, `export` to write them down f
 import argparse
 import runpy
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 import metrics
-from call import CallRecord, Crm, Intent, Lead, Slots
+from call import CallRecord, Crm, Intent, Lead, LeadItem, Slots
 from errors import AvaError, ConfigError, CrmError, StorageError
 from facts import PracticeFacts
 from facts_files import FACTS_DIR, read_facts
@@ -59,6 +59,31 @@ def worth_a_lead(record: CallRecord) -> bool:
     return not intents & UNDERSTOOD and any(len(turn.text.split()) >= 4 for turn in spoken)
 
 
+READ_AGAIN = "read-again"  # a review reason: the transcript made after the call tells more than the lead did
+_NOT_READ = {"call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons"}
+
+
+def read_again(lead: Lead, again: Lead, codes: Collection[str] = ()) -> Lead:
+    """A lead after its call was extracted once more, from the better transcript: fields that were empty are filled,
+    nothing is replaced, and what differs is marked `differs-after-call-...`.
+
+    Args:
+        again: the lead of the second extraction.
+        codes: where the transcripts differ (`recording.differences`).
+    """
+    old, new = lead.model_dump(), again.model_dump()
+    told = [
+        name for name in old if name not in _NOT_READ and new[name] not in (None, [], "") and new[name] != old[name]
+    ]
+    filled = {name: getattr(again, name) for name in told if old[name] in (None, [], "")}
+    if "phone" in filled:
+        filled["phone_verified"] = again.phone_verified
+    differing = [f"differs-after-call-{name.replace('_', '-')}" for name in told if name not in filled]
+    found = [*codes, *differing, *([READ_AGAIN] if filled else [])]
+    reasons = [*lead.review_reasons, *(code for code in found if code not in lead.review_reasons)]
+    return lead.model_copy(update={**filled, "review_reasons": reasons, "needs_review": bool(reasons)})
+
+
 class LeadLog(Protocol):
     """Where a lead's way is written down: `journal.LeadJournal`. Each method raises `StorageError`."""
 
@@ -68,10 +93,13 @@ class LeadLog(Protocol):
 
     async def failed(self, call_sid: str, reason: str, *, retryable: bool) -> None: ...
 
+    async def closed(self, call_sid: str, item: LeadItem, reason: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How far a lead got: `delivered` to the CRM, or in the journal for another try (`queued`: there is no CRM).
+    """How far a lead got: `delivered` to the CRM, or in the journal for another try (`queued`: there is no CRM); what
+    follows a lead may be `closed`: it never will be delivered.
 
     Attributes:
         crm_id: the CRM's id of it, or `journal:<call_sid>`.
@@ -79,7 +107,7 @@ class Delivery:
         crm_away: the CRM refused for a passing reason that holds for every lead (the network, its database).
     """
 
-    state: Literal["queued", "delivered", "failed"]
+    state: Literal["queued", "delivered", "failed", "closed"]
     crm_id: str
     reason: str | None = None
     crm_away: bool = False
@@ -112,11 +140,22 @@ async def deliver_lead(lead: Lead, *, journal: LeadLog, crm: Crm | None) -> Deli
     return delivery
 
 
-async def hand_to_crm(lead: Lead, *, journal: LeadLog, crm: Crm) -> Delivery:
-    """One try to bring a lead that the journal holds to the CRM; the journal gets the result. Raises nothing."""
+async def hand_to_crm(
+    lead: Lead, *, journal: LeadLog, crm: Crm, crm_id: str | None = None, known: Collection[str] = ()
+) -> Delivery:
+    """One try to bring a lead that the journal holds to the CRM; the journal gets the result. Raises nothing.
+
+    Args:
+        crm_id: the CRM's id of the lead, where the CRM took it before: what was found out since is added to it.
+        known: the review reasons that the CRM has been told.
+    """
     try:
-        crm_id = await crm.save(lead)
+        crm_id = await (crm.save(lead) if crm_id is None else _amend(lead, crm, crm_id, known))
     except (CrmError, StorageError) as exc:
+        if exc.code == "lead-gone":
+            log_event("lead_closed", call=lead.call_sid, reason=exc.code)
+            await _noted(lead.call_sid, journal.closed(lead.call_sid, "lead", exc.code))
+            return Delivery("closed", f"journal:{lead.call_sid}", reason=exc.code)
         return await _failed(lead, journal, exc.code, retryable=exc.retryable, crm_away=exc.retryable)
     except Exception as exc:  # a fault of the client must not cost the lead
         return await _failed(lead, journal, f"crm-{type(exc).__name__}", retryable=True, crm_away=False)
@@ -124,6 +163,12 @@ async def hand_to_crm(lead: Lead, *, journal: LeadLog, crm: Crm) -> Delivery:
     log_event("lead_delivered", call=lead.call_sid)
     await _noted(lead.call_sid, journal.delivered(lead.call_sid, crm_id))
     return Delivery("delivered", crm_id)
+
+
+async def _amend(lead: Lead, crm: Crm, crm_id: str, known: Collection[str]) -> str:
+    if codes := [reason for reason in lead.review_reasons if reason not in known]:
+        await crm.amend(lead, crm_id, codes)
+    return crm_id
 
 
 async def _failed(lead: Lead, journal: LeadLog, code: str, *, retryable: bool, crm_away: bool) -> Delivery:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from call import Lead
+from call import Lead, Paper
 from delivery import FIRST_BACKOFF_SEC, LONGEST_BACKOFF_SEC, PATIENCE, LeadDelivery, retry, review
 from errors import CrmError
 from journal import LeadJournal
@@ -38,6 +38,8 @@ class FakeCrm:
     def __init__(self) -> None:
         self.saved: list[str] = []
         self.tried: list[str] = []
+        self.amended: list[tuple[str, str, tuple[str, ...]]] = []
+        self.attached: list[tuple[str, str, str, bytes]] = []
         self.errors: dict[str, Exception] = {}
 
     async def save(self, lead: Lead) -> str:
@@ -47,6 +49,20 @@ class FakeCrm:
             raise error
         self.saved.append(lead.call_sid)
         return f"crm-{len(self.saved)}"
+
+    async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
+        self._may_raise(lead.call_sid)
+        self.amended.append((lead.call_sid, crm_id, tuple(codes)))
+
+    async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
+        self._may_raise(f"{paper.item} {call_sid}")
+        data = await asyncio.to_thread(paper.read)
+        self.attached.append((call_sid, crm_id, paper.name, data))
+        return f"file-{len(self.attached)}"
+
+    def _may_raise(self, what: str) -> None:
+        if error := self.errors.get(what) or self.errors.get(""):
+            raise error
 
 
 class Pauses:
@@ -432,6 +448,10 @@ async def test_a_round_under_way_cannot_mark_a_newer_lead_as_delivered(journal: 
             await answers.wait()
             return "crm-1"
 
+        async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
+            assert (crm_id, tuple(codes)) == ("crm-1", ("transfer-not-answered",))
+            self.saved.append(lead)
+
     crm = SlowCrm()
     delivery = LeadDelivery(journal, crm, clock=clock)
     changed = a_lead().model_copy(update={"review_reasons": ["transfer-not-answered"]})
@@ -455,7 +475,7 @@ async def test_a_delivered_lead_is_brought_again_with_a_new_reason_to_look_at_it
         assert await review(sid(1), "transfer-not-answered", journal=journal, delivery=delivery)
     await delivery.drain_once()
     await delivery.drain_once()
-    assert crm.saved == [sid(1), sid(1)]
+    assert (crm.saved, crm.amended) == ([sid(1)], [(sid(1), "crm-1", ("transfer-not-answered",))])
     newest = journal.newest(sid(1))
     assert newest is not None
     assert (newest.needs_review, newest.review_reasons) == (True, ["transfer-not-answered"])

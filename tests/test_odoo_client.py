@@ -147,6 +147,7 @@ async def test_parallel_saves_of_one_call_leave_one_lead(account: Settings) -> N
 
 
 async def test_the_losers_of_a_race_try_again(odoo: OdooServer) -> None:
+    odoo.chatter.create("crm.tag", {"name": "phone-agent"}, {})
     odoo.serialize_losers, odoo.load_delay_sec = True, 0.1
     settings, lead = settings_for(odoo.url), a_lead()
     async with client_of(settings) as one, client_of(settings) as other:
@@ -296,12 +297,12 @@ async def test_the_login_is_kept(odoo: OdooServer) -> None:
 
 async def test_a_kept_login_that_is_refused_is_renewed_once(odoo: OdooServer) -> None:
     async with client_of(settings_for(odoo.url)) as client:
-        await client.save(a_lead())
+        await client.save(a_lead(caller_id="+13055550101"))
         odoo.fault("denied", 1, "crm.lead.load")
-        await client.save(a_lead())
+        await client.save(a_lead(caller_id="+13055550102"))
         odoo.fault("denied", -1, "crm.lead.load")
         with pytest.raises(CrmError) as caught:
-            await client.save(a_lead())
+            await client.save(a_lead(caller_id="+13055550103"))
     assert (caught.value.code, caught.value.retryable) == ("crm-denied", False)
     assert len(odoo.leads) == 2
     assert odoo.requests.count("authenticate") == 3

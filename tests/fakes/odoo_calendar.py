@@ -56,7 +56,7 @@ class OdooCalendarTables:
     def __post_init__(self) -> None:
         self.tables: dict[str, dict[int, Row]] = {model: {} for model in MODELS}
         self._last = 5000
-        self._insert("res.partner", id=_BOT_PARTNER, name="AVA", active=True)
+        self._insert("res.partner", id=_BOT_PARTNER, name="AVA", active=True, phone_sanitized=False)
         self._insert("res.users", id=_BOT_USER, partner_id=[_BOT_PARTNER, "AVA"], active=True)
 
     @property
@@ -91,7 +91,7 @@ class OdooCalendarTables:
         )  # fmt: skip
 
     def add_partner(self, name: str, **fields: Any) -> int:
-        return self._insert("res.partner", **{"name": name, "active": True, **fields})
+        return self._insert("res.partner", **{"name": name, "active": True, "phone_sanitized": False, **fields})
 
     def add_resource(self, partner: int) -> int:
         """A user of a contact, with a resource whose leaves are days off."""

@@ -8,7 +8,8 @@ from tests.fakes.odoo_faults import MARSHAL, internal
 
 _MAX_INT = 2**31 - 1
 _LEAD_CHARS = ("name", "contact_name", "phone", "email_from", "referred")
-_LEAD_COLUMNS = {*_LEAD_CHARS, "type", "description", "priority", "stage_id/.id", "team_id/.id", "user_id/.id"}
+_LEAD_COLUMNS = {*_LEAD_CHARS, "type", "description", "priority", "stage_id/.id", "team_id/.id", "user_id/.id",
+                 "tag_ids/.id"}  # fmt: skip
 _NOTE_COLUMNS = {"model", "res_id", "message_type", "subtype_id/id", "is_internal", "body"}
 SELECTIONS = {
     "type": {"lead", "opportunity"},
@@ -24,8 +25,10 @@ COLUMNS = {"crm.lead": _LEAD_COLUMNS, "mail.message": _NOTE_COLUMNS, "calendar.e
 
 
 def field_of(column: str, value: str) -> tuple[str, Any]:
-    """A column of an import as a field that is read: a reference is `[id, name]`, empty is False."""
+    """A column of an import as a field that is read: a reference is `[id, name]`, tags are ids, empty is False."""
     name, _, reference = column.partition("/")
+    if name == "tag_ids":
+        return name, [int(number) for number in value.split(",") if number]
     if not value:
         return name, False
     if name == "res_id":

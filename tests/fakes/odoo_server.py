@@ -11,22 +11,35 @@ Kinds of faults, each for the next `times` requests (-1: until `fault("none")`) 
 `not-listening` closes the port for `times` seconds.
 """
 
+import re
 import sys
 import threading
 import time
 import xmlrpc.client
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import ThreadingHTTPServer
 from typing import Any, Self
 
 from tests.fakes.odoo_calendar import MODELS, OdooCalendarTables
+from tests.fakes.odoo_chatter import CHATTER_COLUMNS, CHATTER_REQUIRED, OdooChatterTables, linked
 from tests.fakes.odoo_domain import matches, names
 from tests.fakes.odoo_faults import FAULTS, MARSHAL, SERIALIZE, Drop, Fault, Status, internal
 from tests.fakes.odoo_import import COLUMNS, REQUIRED, SELECTIONS, field_of, refuse_what_cannot_be_stored, sanitised
 from tests.fakes.odoo_wire import Handler, Http
 
 DATABASE, LOGIN, API_KEY, UID = "avc", "ava@example.com", "stand-in-api-key", 7
-_LEAD_DEFAULTS = {"active": True, "probability": 10.0}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "crm.lead": {"probability": 10.0, "phone_sanitized": False, "contact_name": False, "description": False,
+                 "team_id": False, "stage_id": [1, "New"], "tag_ids": [], "create_date": "2026-11-23 15:00:00"},
+    "crm.team": {"user_id": False},
+    "mail.message": {"attachment_ids": []},
+}  # fmt: skip
+
+
+_COLUMNS = {**COLUMNS, **CHATTER_COLUMNS}
+_REQUIRED = {**REQUIRED, **CHATTER_REQUIRED}
 
 
 @dataclass
@@ -37,6 +50,9 @@ class OdooServer:
         serialize_losers: of parallel `load`s of one external id all but one are refused, as PostgreSQL does.
         requests: every `model.method` or method that was asked for, in order.
         mails: how many e-mails Odoo would have sent.
+        team_leaders: user of a team.
+        chatter: tags, to-dos, files.
+        now: when leads are made.
         calendar: working hours, contacts and events; staff's side of it is `odoo.calendar.add_...`.
     """
 
@@ -54,6 +70,9 @@ class OdooServer:
     stages: set[int] = field(default_factory=lambda: {1, 2, 3})
     teams: set[int] = field(default_factory=lambda: {1})
     users: set[int] = field(default_factory=lambda: {2, UID})
+    team_leaders: dict[int, int] = field(default_factory=dict)
+    chatter: OdooChatterTables = field(default_factory=lambda: OdooChatterTables(bot=UID))
+    now: Callable[[], datetime] = field(default_factory=lambda: lambda: datetime.now(UTC))
     leads: dict[int, dict[str, Any]] = field(default_factory=dict)
     notes: dict[int, dict[str, Any]] = field(default_factory=dict)
     external_ids: dict[str, int] = field(default_factory=dict)
@@ -119,6 +138,8 @@ class OdooServer:
             return {
                 "leads": [{"id": number, **lead} for number, lead in self.leads.items()],
                 "notes": [{"id": number, **note} for number, note in self.notes.items()],
+                "to_dos": [{"id": number, **row} for number, row in self.chatter.to_dos.items()],
+                "files": [{"id": number, **row, "data": None} for number, row in self.chatter.files.items()],
                 "events": [{"id": number, **event} for number, event in self.calendar.events.items()],
                 "requests": list(self.requests),
             }
@@ -185,25 +206,28 @@ class OdooServer:
     def _call(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if model in MODELS and method != "load" and (model, method) != ("res.users", "search_count"):
             return self._call_calendar(model, method, args, kwargs)
-        known = {"crm.lead": self.leads, "crm.stage": self.stages, "crm.team": self.teams, "res.users": self.users,
-                 "mail.message": self.notes, "calendar.event": self.calendar.events}  # fmt: skip
+        known: dict[str, Any] = {
+            "crm.lead": self.leads, "crm.stage": self.stages, "crm.team": self.teams, "res.users": self.users,
+            "mail.message": self.notes, "calendar.event": self.calendar.events, **self.chatter.tables,
+        }  # fmt: skip
         if model not in known or (model.startswith("crm.") and not self.has_crm):
             raise xmlrpc.client.Fault(2, f"Object {model} doesn't exist")
         match method:
-            case "load" if model in REQUIRED:
+            case "load" if model in _REQUIRED:
                 return self._load(model, *args, context=kwargs.get("context", {}))
             case "search_count":
-                return len(self._search(known[model], *args))
+                return len(self._search(model, known[model], *args))
             case "search":
-                return self._search(known[model], *args)[: kwargs.get("limit") or None]
+                return self._search(model, known[model], *args)[: kwargs.get("limit") or None]
             case "read":
                 return [{"id": number, **known[model][number]} for number in args[0]]
             case "search_read":
-                found = self._search(known[model], *args, context=kwargs.get("context", {}))
-                return [{"id": number, **_LEAD_DEFAULTS, **known[model][number]} for number in found]
+                return self._search_read(model, known[model], args, kwargs)
+            case "write" if model in ("crm.lead", "mail.message"):
+                return self._change(known[model], args[0], args[1])
             case "unlink":
                 if model == "crm.lead":
-                    self.calendar.lead_deleted(args[0])
+                    self._lead_deleted(args[0])
                 return self._unlink(known[model], args[0])
             case "check_access_rights" if self.has_check_access_rights:
                 return self._may(args[0], kwargs.get("raise_exception", True))
@@ -225,15 +249,50 @@ class OdooServer:
                 self.external_ids = {xid: one for xid, one in self.external_ids.items() if one not in args[0]}
             return answer
 
-    def _search(self, records: Any, domain: list[Any], context: dict[str, Any] | None = None) -> list[int]:
+    def _search(self, model: str, records: Any, domain: list[Any], context: dict[str, Any] | None = None) -> list[int]:
         hidden = (context or {}).get("active_test", True) and not names(domain, "active")
 
         def holds(number: int) -> bool:
-            values: dict[str, Any] = {"id": number, **_LEAD_DEFAULTS}
-            values |= records[number] if isinstance(records, dict) else {}
+            values = self._row(model, records, number)
             return matches(domain, values) and (values["active"] or not hidden)
 
         return sorted(number for number in records if holds(number))
+
+    def _row(self, model: str, records: Any, number: int) -> dict[str, Any]:
+        row: dict[str, Any] = {"id": number, "active": True, **_DEFAULTS.get(model, {})}
+        if model == "crm.team" and number in self.team_leaders:
+            row["user_id"] = [self.team_leaders[number], "the team's leader"]
+        return row | (records[number] if isinstance(records, dict) else {})
+
+    def _search_read(self, model: str, records: Any, args: list[Any], kwargs: dict[str, Any]) -> list[dict[str, Any]]:
+        with self._lock:
+            found = self._search(model, records, args[0], context=kwargs.get("context", {}))
+            if kwargs.get("order") == "id desc":
+                found.reverse()
+            rows = [self._row(model, records, number) for number in found[: kwargs.get("limit") or None]]
+        fields = args[1] if len(args) > 1 else kwargs.get("fields")
+        if rows and (unknown := set(fields or ()) - set(rows[0])):
+            raise internal(f"ValueError: Invalid field '{unknown.pop()}' on model '{model}'")
+        return [{name: value for name, value in row.items() if name == "id" or not fields or name in fields}
+                for row in rows]  # fmt: skip
+
+    def _change(self, records: dict[int, Any], numbers: list[int], values: dict[str, Any]) -> bool:
+        with self._lock:
+            for number in numbers:
+                if number not in records:
+                    raise xmlrpc.client.Fault(2, "Record does not exist or has been deleted.")
+                for name, value in values.items():
+                    is_list = isinstance(value, list)
+                    records[number][name] = linked(records[number].get(name) or [], value) if is_list else value
+        return True
+
+    def _lead_deleted(self, leads: list[int]) -> None:
+        """Staff delete leads: their notes, to-dos and files go with them, and all external ids."""
+        self.calendar.lead_deleted(leads)
+        gone = self.chatter.lead_deleted(leads)
+        notes = [number for number, row in self.notes.items() if row["res_id"] in leads]
+        self._unlink(self.notes, notes)
+        self.external_ids = {xid: number for xid, number in self.external_ids.items() if number not in gone}
 
     def _unlink(self, records: dict[int, Any], numbers: list[int]) -> bool:
         for number in numbers:
@@ -245,7 +304,7 @@ class OdooServer:
     def _load(self, model: str, columns: list[str], rows: list[list[str]], *, context: dict[str, Any]) -> Any:
         if not all(isinstance(cell, str) for row in rows for cell in row):
             raise internal("AttributeError: 'int' object has no attribute 'lower'")
-        allowed = {"id"} | COLUMNS[model]
+        allowed = {"id"} | _COLUMNS[model]
         if unknown := set(columns) - allowed:
             raise internal(f"KeyError: '{unknown.pop()}'")
         [row] = rows
@@ -264,11 +323,14 @@ class OdooServer:
         for column, values in SELECTIONS.items():
             if record.get(column) and record[column] not in values:
                 return f"Value '{record[column]}' not found in selection field '{column}'"
+        for tag in filter(None, record.get("tag_ids/.id", "").split(",")):
+            if int(tag) not in self.chatter.tags:
+                return f"No matching record found for database id '{tag}' in field 'Tags'"
         if subtype := record.get("subtype_id/id"):
             if subtype not in ("mail.mt_note", "mail.mt_comment"):
                 return f"No matching record found for external id '{subtype}' in field 'Subtype'"
             self.mails += subtype == "mail.mt_comment"
-        missing = next((name for name in REQUIRED[model] if not record.get(name)), None)
+        missing = next((name for name in _REQUIRED[model] if not record.get(name)), None)
         return f"Missing required value for the field '{missing}'" if missing else None
 
     def _insert_or_get(self, model: str, external_id: str, record: dict[str, str], context: dict[str, Any]) -> Any:
@@ -286,12 +348,14 @@ class OdooServer:
                 number = (
                     self.calendar.create(record, context)
                     if model == "calendar.event"
-                    else self._write(model, number, record)
+                    else self._write(model, number, record, context)
                 )
                 self.external_ids[external_id] = number
             return {"ids": [number], "messages": [], "nextrow": 0}
 
-    def _write(self, model: str, number: int | None, record: dict[str, str]) -> int:
+    def _write(self, model: str, number: int | None, record: dict[str, str], context: dict[str, Any]) -> int:
+        if model in self.chatter.tables:
+            return self.chatter.create(model, record, context)
         records = self.leads if model == "crm.lead" else self.notes
         if model == "crm.lead" and not self.may_create_leads:
             raise FAULTS["no-right"]()
@@ -304,6 +368,9 @@ class OdooServer:
                 values[html_field] = sanitised(values[html_field])
         if model == "crm.lead":
             values.setdefault("user_id", [UID, "record 7"])  # whoever creates a lead and names nobody gets it
+            phone = record.get("phone", "")
+            values["phone_sanitized"] = phone if re.fullmatch(r"\+[1-9]\d{6,14}", phone) else False
+            values["create_date"] = self.now().strftime("%Y-%m-%d %H:%M:%S")
         records[number] = values
         return number
 

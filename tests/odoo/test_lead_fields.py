@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from call import Lead, Window
-from odoo.lead_fields import lead_cells, missed_transfer_cells, note, one_line, title, window_in_words
+from odoo.chatter import missed_transfer_note, note
+from odoo.lead_fields import lead_cells, one_line, title, window_in_words
 from tests.odoo.helpers import a_lead
 
 
@@ -95,7 +96,6 @@ def test_every_reason_of_a_handoff_is_told_in_words() -> None:
 
 def test_the_note_of_a_missed_transfer_says_to_call_back_and_where() -> None:
     lead = a_lead(urgency="emergent", handoff_reason="emergency", phone="+13055550188", phone_verified=False)
-    cells = missed_transfer_cells(lead, 7)
-    assert (cells["res_id"], cells["is_internal"]) == ("7", "1")
-    assert "EMERGENCY: the call was put through and nobody answered" in cells["body"]
-    assert "+13055550188" in cells["body"]
+    body = missed_transfer_note(lead)
+    assert "EMERGENCY: the call was put through and nobody answered" in body
+    assert "+13055550188" in body
