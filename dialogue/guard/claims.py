@@ -77,6 +77,13 @@ def claims_nothing(case: Case, segment: Segment) -> bool:
     return is_talk(segment.line) and not _checked(case, segment)[0]
 
 
+def _all_heard(case: Case, segment: Segment) -> bool:
+    """Whether a part names offices, plans, doctors and services that the caller named, and nothing else of the kind."""
+    named = segment.of(*_ENTITIES)
+    heard = {(atom.kind, value) for atom in case.heard if atom.kind in _ENTITIES for value in atom.value}
+    return bool(named) and all((atom.kind, value) in heard for atom in named for value in atom.value)
+
+
 def _compared(case: Case, segment: Segment) -> bool:
     """Whether another rule compares this part with the records: it speaks of hours, counts, or of the caller's plan."""
     if not segment.of(*_ENTITIES) and HOURS.search(segment.line):
@@ -85,6 +92,8 @@ def _compared(case: Case, segment: Segment) -> bool:
     noted = (
         segment.of("plan") and NOTED.search(case.line) and all(set(atom.value) & heard for atom in segment.of("plan"))
     )
+    if case.sentence.rstrip().endswith("?") and _all_heard(case, segment):
+        return True
     return bool(noted or counted(segment) or NO_OFFICE.search(segment.line) or heard_plan(case, segment))
 
 

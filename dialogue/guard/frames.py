@@ -9,7 +9,7 @@ _OF_THE_CALL = (
     r"catch|check|clarify|confirm|connect|contact|continue|decide|discuss|explain|figure|find|finish|follow|get (?:back|to|that|this|you|someone|a person|started|in touch|it|(?:your|the|a) (?:message|request|note|call))|give|go (?:over|ahead|back|on|through|with|into)|handle|"
     r"have (?:someone|somebody|that|this|you|a person|them|it|noted|written|taken|put|got|our)|have (?:everything|all|what|the|your|a note|a message)|hear|help|hold|hope|keep (?:you|this|that|it|trying|going)|know|leave|let|listen|look|make|mean|move|need (?:your|a|the|to|one|just|only)|"
     r"note|pass|pick|promise|put|reach|read|recommend calling|repeat|reply|respond|return|review|say|see (?:what|if|whether|how|that)|sort|speak|spell|start|stay|take (?:that|it|your|this|down|a|care of it|the|over|one)|"
-    r"talk|tell|thank|transfer|try|type|understand|use (?:your|the) (?:keypad|phone)|verify|wait|want (?:to|you)|wish|wonder|work (?:out|something|with you)|write|would|just|like|prefer|said|say|asked|are calling|mentioned|told|were|press|dial|choose|share|work (?:it|that) out)"
+    r"talk|tell|thank|transfer|try|type|understand|use (?:your|the) (?:keypad|phone)|verify|wait|walk you through|want (?:to|you)|wish|wonder|work (?:out|something|with you)|write|would|just|like|prefer|said|say|asked|are calling|mentioned|told|were|press|dial|choose|share|work (?:it|that) out)"
 )
 _FILL = r"(?:can|could|will|would|may|might|shall|do|did|does|have|has|had|are|is|be|been|not|also|just|only|still|always|gladly|happily|certainly|then|now|first|already|please|all|really|really|actually|even|need to|have to|has to|going to|want to|would like to|like to|love to|try to|able to|happy to|glad to|welcome to|free to|best|never|usually|both|personally|each|you|rather|quickly|soon|definitely|there|here)"
 _STAFF = r"(?:our |the |my |a |one of our |one of the |front desk |scheduling |billing |clinical |office |medical )*(?:staff|team|colleagues?|someone|somebody|person|people|nurse|receptionist|front desk|scheduler|schedulers|human|they|billing|scheduling|one of us|member of (?:our |the )?(?:staff|team))(?: (?:from|at|on|in|of) (?:our |the |_ )?(?:office|staff|team|practice|clinic|desk|side|front desk|billing|_)*)?(?: members?)?"
@@ -33,7 +33,7 @@ _TALK = re.compile(
     r"^(?:(?:yes|no|okay|ok|oh|ah|ha|hm+|mm|uh|um|and|but|so|well|sure|please|alright|my|of|course|just) )*+(?:"
     r"(?:i|we) (?:do |am |really |so |just |truly |would |completely )*(?:not|apologi[sz]e|misheard|misunderstood|missed|hate|love|feel|sympathi[sz]e|appreciate|understand|hear|mixed|mumbled|lost|hope|wish|can not|could not)\b(?! you (?:have|are|need))|"
     r"(?:sorry|apolog\w+|thank|thanks|congrat\w+|happy|merry|welcome|goodbye|bye|have an?|good (?:morning|afternoon|evening|day|luck)|hello|hi|one moment|hold|bear with|how (?:sweet|nice|lovely|kind|funny|exciting|wonderful|awful)|"
-    r"hm+|mm|hm|oh|ha|aw|wow|pardon|excuse|no (?:problem|rush|hurry))\b|"
+    r"let me|hm+|mm|hm|oh|ha|aw|wow|pardon|excuse|no (?:problem|rush|hurry))\b|"
     r"(?:that|it|this) (?:sounds|must (?:be|feel|have been)|seems) (?!like\b)(?:\w+ ){0,2}\w+$)"
 )
 _BODY = re.compile(

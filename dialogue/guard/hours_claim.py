@@ -23,6 +23,7 @@ _UNTIL_OPENS = re.compile(
     r"\bnot (?:\w+ )?open \w* ?(?:until|before)|\bclosed (?:\w+ )?until|\bnot (?:\w+ )?(?:start|begin)\w* until"
 )
 _NOT_CLOSE_UNTIL = re.compile(r"\bnot (?:\w+ )?close (?:\w+ )?until")
+_SEES = re.compile(r"\b(?:sees?|seeing) patients\b|\b(?:doctors|offices?|locations?) (?:\w+ )?works?\b")
 _AGAIN = re.compile(r"\b(?:reopens?|reopening|(?:open|back) again|(?:are|is|be) back)\b")
 
 
@@ -52,6 +53,8 @@ def is_about_hours(segment: Segment) -> bool:
     when = segment.of("days", "date", "now", "holiday", "time", "range")
     if segment.of("range") and not segment.asks:
         return True  # "it is eight to five on weekdays"
+    if when and _SEES.search(segment.line) and not segment.of("provider"):
+        return True
     if when and _COME.search(segment.line) and not segment.asks:
         return True
     return bool(HOURS.search(line)) and bool(when or HOURS.search(segment.line))

@@ -26,7 +26,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          rf"suggests?|indicates?|means?|may be|might be|could be|points?)\b(?: \w+){{0,5}} {_ILLNESS}\b"),
         ("diagnosis", rf"\b(?:sounds? like|looks? like|signs? of|symptoms? of|case of|suffering from|diagnos\w+ (?:is|with|as)|typical (?:of|for)|"
          rf"consistent with|caused by|due to|result of|developing|you have got)\b(?: \w+){{0,4}} ?{_ILLNESS}?\b(?<!sounds like)"),
-        ("reassurance", r"\b(?:nothing (?:to worry|serious|dangerous|urgent|to be concerned)|not (?:to )?worry|no need to worry|not (?:be )?(?:serious|dangerous|an emergency|"
+        ("reassurance", r"\b(?:nothing (?:to worry|serious|dangerous|urgent|to be concerned)|not (?:to )?worry(?! about (?:the )?(?:spelling|form|forms|repeating|details))|no need to worry|not (?:be )?(?:serious|dangerous|an emergency|"
          r"urgent|harmful)|harmless|perfectly normal|(?:is|are|very|quite|completely|that is|it is) (?:common and|normal|nothing)|(?:it|this|that|they|symptoms?|pain|redness|swelling|blurriness) will (?:go away|clear up|heal|resolve|get better|"
          r"be fine|be okay|pass)|(?:should|will|would|usually|can|may|might|to|normally) (?:go away|clear up|heal|resolve|get better|improve|settle|subside)|go away on (?:its|their) own|you are (?:fine|okay|safe)|your (?:eye|eyes|vision) (?:is|are|will be) (?:fine|okay|healthy|good)|"
          r"no (?:cause for|reason to) (?:concern|worry|be concerned)|minor (?:issue|problem)|not need (?:a|to see) (?:a )?doctor|happens to everyone|common after|(?:clears?|clearing) up|goes? away|on (?:its|their) own|gets? better|heals?|settles? down|passes by itself|by itself|(?:totally|perfectly|completely|quite|very|pretty|absolutely) (?:normal|common|fine|harmless|okay|safe))\b"),
@@ -68,13 +68,16 @@ _MOVES_ON = re.compile(
 _STAFF_ONLY = re.compile(r"\b(?:staff|team|nurse|they|someone) (?:will|can|could|would|may|must) (?:\w+ ){0,3}(?:tell|say|decide|answer|explain|know|go over|look at|check|advise)\b|\b(?:i|we) (?:can not|could not|am not able to|are not able to|may not|do not|will not) (?:\w+ ){0,4}(?:say|tell|diagnose|judge|"
                          r"recommend|give|advise|know|whether)\b|\b(?:refill|pharmacy|which medicine|name of (?:the|your) (?:medicine|medication)|bring)\b")  # fmt: skip
 
+_DAY = re.compile(r"\b(?:day|evening|week|weekend|line|connection|sound) gets? better\b")
+
 
 def check(case: Case) -> Finding:
     """Look for words that only a clinician may say."""
     if case.approved or _STAFF_ONLY.search(case.line):
         return CLEAR
+    line = _DAY.sub(" ", case.line)
     for name, pattern in _PATTERNS:
-        if pattern.search(case.line) and not _is_asked(case, name) and not _recorded(case, name, pattern):
+        if pattern.search(line) and not _is_asked(case, name) and not _recorded(case, name, pattern):
             return Finding(f"{name}: only a clinician may say it")
     return _judgement(case)
 

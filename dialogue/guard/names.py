@@ -97,13 +97,23 @@ def check(case: Case) -> Finding:
         if not segment.asks and _some_time(case, segment):
             return Finding("a stretch of time that is in no record")
         for at, atom in enumerate(segment.atoms):
-            if _is_moment(segment, at) or (segment.asks and _ASKED_BACK.search(segment.line)):
+            if (
+                _is_moment(segment, at)
+                or _is_choice(segment, at)
+                or (segment.asks and _ASKED_BACK.search(segment.line))
+            ):
                 continue
             if atom.kind == "word" and atom.capital and _is_strange(case, atom):
                 return Finding("a name that is in no record and was not said by the caller")
             if atom.kind in ("number", "digits", "ordinal") and not _figure_is_known(case, segment, atom):
                 return Finding(f"figure {atom.text} that is in no record")
     return CLEAR
+
+
+def _is_choice(segment: Segment, at: int) -> bool:
+    """ "Which of the two would you like?" """
+    before = [atom.text for atom in segment.atoms[max(0, at - 2) : at]]
+    return segment.asks and before == ["of", "the"] and segment.atoms[at].value in (2, 3)
 
 
 def _is_moment(segment: Segment, at: int) -> bool:

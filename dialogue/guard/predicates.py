@@ -19,7 +19,7 @@ _PREDICATES: dict[Kind, re.Pattern[str]] = {
     ),
     "provider": re.compile(
         r"\b(?:sees?|seeing|works?|working|speaks?|speaking|speak|fluent|bilingual|speciali\w+|practices|treats?|does|do|handles?|is|are|be|performs?|there|"
-        r"at|here|focus\w*|talk\w*|conversant|both|either)\b"
+        r"at|here|looks? after|cares? for|splits?|divides?|rotates?|focus\w*|talk\w*|conversant|both|either)\b"
     ),
     "service": re.compile(
         r"\b(?:offer\w*|provid\w+|perform\w*|do|does|done|available|have|has|carry|sells?|treats?|held|given|find|takes?|lasts?|costs?|pric\w+|charge\w*|"
@@ -34,9 +34,9 @@ right correct different full follow regard name total together separate main fir
 """
 _VOCABULARY_TEXT: dict[Kind, str] = {
     "days": "open close until late early shut hour morn afternoon even noon night run start begin end finish short long odd lunch reopen door week during weekend bright stay last full usual regular schedule holiday through midday",
-    "place": "number phone fax code line address street zip city town area find reach visit sit suit sid building state nearest serve branch",
+    "place": "best main number phone fax code line address street zip city town area find reach visit sit suit sid building state nearest serve branch",
     "plan": "accept take taken took participate network work list honor vision medical insurance benefit carrier plan card bill welcome currently part among contract cover_ recognized recognise valid fine provider group deal use insurer visit plan",
-    "provider": "see patient speak specializ specialist work doctor practic treat fluent bilingual optometrist ophthalmologist surgeon surgery surger native conversant focus handle base training_ field help language s contact comfort fully available availabl days",
+    "provider": "look after split divide time rotate care see patient speak specializ specialist work doctor practic treat fluent bilingual optometrist ophthalmologist surgeon surgery surger native conversant focus handle base training_ field help language s contact comfort fully available availabl days",
     "service": "offer provide perform do available availabl carry sell treat hold held find take last run cost price pric charge pay without insurance test exam visit consultation evaluation screening check treatment picture fitting fit minute hour long done expect schedule plan allow usual book taken longer comprehensiv list include takes vision eye whole complete full roughly typical pick choose select patient new child optometrist specialist drive bring pick",
 }
 _SAME_VOCABULARY: dict[Kind, Kind] = {

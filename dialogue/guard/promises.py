@@ -34,6 +34,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"\bfree (?:\w+ )?(?:exam|exams|consultations?|screenings?|visits?|evaluations?|checks?|glasses|frames|tests?|fittings?|treatments?)\b|\b(?:exam|exams|consultations?|screenings?|visits?|evaluations?|fittings?) (?:is|are) (?:always )?free\b|\bcosts? (?:you )?nothing\b"),
         ("certainty", r"\b(?:i|we|it|you|they|staff|doctor) (?:will|can|are|is|would) (?:definitely|certainly|absolutely|surely|for sure|guaranteed?)\b|\bguarante\w+\b|\bi (?:can )?promise\b|"
          r"\b(?:definitely|certainly|absolutely) (?:will|be|can|get|have|see|cover)\b|\brest assured\b|\b100 ?(?:%|percent)\b|\bwithout fail\b"),
+        ("what AVA is", r"\bi am (?:just |really |actually )*(?:a |an )?(?:real |actual |live )?(?:person|human|receptionist|nurse|doctor|optometrist)\b(?! (?:assistant|line))|"
+         r"\bi am not (?:a |an )?(?:automated|robot|machine|computer|bot|ai)\b|\bcall is not (?:being )?(?:recorded|saved|stored)\b|\bnot (?:being )?record(?:ed|ing) (?:this|the|your) call\b|\bnobody (?:is |will )?(?:record|listen)\w*\b"),
+        ("a deed of AVA", r"\bi (?:can |could |will |would |am going to |have |just |also |gladly )*(?:email|emailed|text|texted|mail|mailed|fax|faxed|print|order|refund|drive|meet|stop by|be (?:at|there|in the office)|charge|scan|prescribe|refer|renew)\b(?! (?:that|this|you to))"),
         ("discount", r"\bdiscounts?\b|\bspecial offer\b|\bcoupons?\b|\brefund\w*\b|\bmoney back\b|\bbest price\b"),
         ("a time of calling back", r"\b(?:call|calls|phone|ring|contact|reach)(?: out)?(?: to)?(?: you)? (?:back )?(?:within|in (?:the next )?\d|in (?:an|the|a few|a couple|half)|in an hour|before \d|by \d|immediately|today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|later today)"),
     )
