@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 import service
 from config import Settings
@@ -18,6 +19,7 @@ from dialogue.triage import WORDING
 from engines.receptionist import ReceptionistEngine
 from facts import PracticeFacts
 from facts_files import FACTS_DIR, FactsSource
+from odoo.calendar import OdooCalendar
 from rag.embeddings import LexicalEmbedding
 from rag.retriever import Retriever
 from rag.store import KnowledgeStore
@@ -64,8 +66,6 @@ async def watching(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         engines,
         nothing,
         nothing,
-        nothing,
-        None,
         {},
         guard,
         knowledge,
@@ -220,3 +220,30 @@ async def test_the_words_of_an_emergency_are_ready_in_the_voice(folder: Path, mo
         await running.prepare_voice()
         prepared = running.engines.tts.prepared  # type: ignore[attr-defined]
         assert {spoken(said) for said in WORDING.current.say("chemical", "es")} <= prepared
+
+
+async def test_free_times_are_offered_once_a_record_names_the_calendar_of_its_office(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        account = running.settings.model_copy(update={"odoo_user": "ava", "odoo_api_key": SecretStr("k")})
+        running.odoo_calendar = OdooCalendar(account, lambda: running.facts, running.clock)
+        try:
+            assert running.calendar is None
+            assert running.receptionist(None).wish is None
+            path = folder / "avc_locations.jsonl"
+            first, *rest = path.read_text(encoding="utf-8").splitlines()
+            record = {**json.loads(first), "odoo_calendar": "Sample hours"}
+            path.write_text("\n".join([json.dumps(record), *rest]) + "\n", encoding="utf-8")
+            await until(lambda: running.calendar is running.odoo_calendar)
+            ava = running.receptionist(None)
+            ava.hear(f"an eye exam at {record['name']}")
+            assert ava.wish
+            assert ava.wish.location == record["location"]
+        finally:
+            await running.odoo_calendar.aclose()
+
+
+async def test_without_an_account_there_is_no_calendar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        assert running.calendar is None
