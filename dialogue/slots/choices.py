@@ -40,8 +40,8 @@ _YES = re.compile(
     r"that's (?:it|the one|good)|you got it|you bet|for sure|totally|"
     r"por supuesto|asi es|de acuerdo|esta bien|that'?d be (?:great|"
     r"good)|"
-    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is)$|^(?:please|bet|por "
-    r"favor)$"
+    r"that would be (?:great|good|nice|perfect))\b|\b(?:i do|i have|i would|i am|it is|that is|eso es|asi mero)$|"
+    r"^(?:please|bet|por favor)$"
 )
 # A refusal even behind "yeah": "yeah that won't work".
 _REFUSES = re.compile(
@@ -60,7 +60,8 @@ _NEW = re.compile(
 _EXISTING = re.compile(
     r"\b(?:existing|been (?:there|here|in|to|with|a patient|coming|seen|going)|returning|current|"
     r"already (?:a )?patient|established|"
-    r"(?:seen|saw|see) (?:dr|doctor|you|him|her|them)|regular|come (?:there|here) (?:before|every)|old patient|"
+    r"(?:seen|saw|see) (?:dr|doctor|the doctor|you|y'all|him|her|them)|regular|"
+    r"come (?:there|here) (?:before|every)|old patient|"
     r"(?:visited|went|gone|came|seen|there|here|patient) (?:\w+ ){0,3}before|for (?:\w+ )?years|last (?:year|time|"
     r"visit|"
     r"month)|ya (?:soy|he|fui|estuve)|my doctor there|i'm a patient|i am a patient|ya soy paciente|he ido|"

@@ -12,6 +12,7 @@ _FIXED = {
     "fourth of july": (7, 4), "independence day": (7, 4), "juneteenth": (6, 19), "veterans day": (11, 11),
     "veteran's day": (11, 11), "valentine's day": (2, 14), "halloween": (10, 31),
     "dia de reyes": (1, 6), "dia de los reyes": (1, 6), "dia de los reyes magos": (1, 6), "reyes magos": (1, 6),
+    "san valentin": (2, 14), "dia de san valentin": (2, 14),
     "three kings day": (1, 6), "three kings' day": (1, 6), "epiphany": (1, 6),
 }  # fmt: skip
 # name: (month, weekday with Monday 0, which one of the month; -1 is the last)

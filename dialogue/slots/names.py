@@ -15,7 +15,7 @@ from dialogue.text import BREAK, fold, normalise
 _SURE_INTRODUCTION = re.compile(
     r"\b(?:(?:my|the|his|her|patient's) (?:full |first |last |patient's )?name(?: is|'s| would be)|name is|name's|"
     r"(?:first|last) name(?: is|'s)?|call me|i go by|(?:he|she) goes by|(?:me|se) llamo?a?|mi nombre es|mi apellido es|"
-    r"i am called|a nombre de|put (?:it|me|that) (?:down )?as|under the name(?: of)?)"
+    r"i am called|a nombre de|put (?:it|me|that) (?:down )?as|under (?:my|his|her|the) (?:[a-z]+'s )?name(?: of)?)"
     rf"(?: (?:mi|my) {RELATIVE}\b)?(?: \|)*(?: (?:la|el))?"
     r"(?: (?:mr|mrs|ms|miss|doctor|dr|actually|under|senora?))* (?=[^|\s])"
 )
@@ -29,8 +29,8 @@ _LEAD_IN = re.compile(
     r"^(?:(?:yes|yeah|yep|ok|okay|sure|well|oh|hi|hello|no|so|actually|sorry|of course|alright|right|si|claro|"
     r"(?:it's |its )?(?:gonna|going to) be|it's|its|this is|i'm|i am|that's|that is|that would be|it is|"
     r"name|the name|first name|is|spelled|es|soy|"
-    r"(?:you can )?put (?:it|me|that) under|put (?:me )?down|under|"
-    r"mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
+    r"(?:you can )?put (?:it|me|that) under|put (?:me )?down|under|(?:habla )?con|"
+    r"la(?= (?:senor|doctor)a?\b)|mr|mrs|ms|miss|mister|missus|doctor|dr|senora?|el|nombre)\b ?(?:\| ?)?)+"
 )
 _LETTER_NOT_LETTER = re.compile(
     r"\b(?P<right>[a-z])(?: (?:as in|like|for) [a-z]+)? (?:and )?not (?:an? )?(?P<wrong>[a-z])\b"

@@ -89,6 +89,8 @@ def _continued(known: str, said: str) -> str:
 def _whole(digits: str) -> str:
     """ "the five one two number, five one two ...": the number alone, where its beginning or end was said before it."""
     extra = len(digits) - LENGTH
+    if 2 <= extra <= 4 and digits[LENGTH:] == digits[LENGTH - extra : LENGTH]:
+        return digits[:LENGTH]  # "... oh one seven three, yeah, seven three"
     repeated = 2 < extra < LENGTH and (digits[extra:].startswith(digits[:extra]) or digits.endswith(digits[:extra]))
     return digits[extra:] if repeated and _VALID.fullmatch(digits[extra:]) else digits
 

@@ -13,6 +13,7 @@ _LEADS = frozenset({"capital", "uppercase", "letter", "mayuscula"})
 _CLEAR_NAMES = "aitch cee dee eff gee jay kay vee zee zed ess tee ere erre efe hache jota ele eme ene uve equis zeta"
 # Names of letters that are hardly ever another word: they count as letters beside a pause, too.
 _CLEAR = frozenset(_CLEAR_NAMES.split())
+_ALONE = frozenset({"de", "be", "ce", "ge", "pe", "te", "cu", "ka"})  # letters where no other word follows
 _EXAMPLE_WORDS = ("as", "like", "for", "de")  # "m as in mary", "b for boy"
 
 
@@ -93,6 +94,8 @@ def _ends_a_letter(before: list[str]) -> bool:
     if not before:
         return False
     example = len(before) > 2 and (before[-2] in _EXAMPLE_WORDS or before[-3:-1] == ["as", "in"])
+    if before[-1] in _ALONE:
+        return _ends_a_letter(before[:-1])  # of a row of letters: "ene de" is one, "maria de" is not
     letter = (len(before[-1]) == 1 and before[-1].isalpha()) or before[-1] in _CLEAR
     return letter or example or before[-1] in _SIGNS
 
@@ -103,7 +106,7 @@ def _plain(tokens: list[str], at: int) -> bool:
     if len(word) == 1 or word in ("double", "doble") or word in _CLEAR:
         return True
     found = letters_at(tokens, at)
-    last = tokens[at + 1 : at + 2] in ([], ["|"]) and word in ("de", "be", "ce", "ge", "pe", "te", "cu", "ka")
+    last = tokens[at + 1 : at + 2] in ([], ["|"]) and word in _ALONE
     return last or bool(found and found[1] > 1)
 
 
