@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Literal, Protocol
 
-from call import TRANSFER_NOT_ANSWERED, Calendar, CallRecord, Clock, JsonEngine
+from call import Calendar, CallRecord, Clock, JsonEngine
 from config import Settings
-from delivery import LeadDelivery, review
 from dialogue import prompt
 from dialogue.disclosure import disclosure
 from dialogue.guard import BLOCKLIST, Guard
@@ -18,23 +17,28 @@ from dialogue.receptionist import Receptionist
 from dialogue.triage import WORDING
 from dialogue.triage.second_opinion import model as second_opinion
 from dialogue.wording_file import WordingFile
+from engines.after_call import after_call_engine, reader
+from engines.hotwords import hotwords
 from engines.spoken_form import SpokenForm
 from engines.table import Engines, engines_for
 from errors import AvaError, CrmError
-from extract import RuleExtractor, finish_call, recover
+from extract import RuleExtractor, recover
 from facts import PracticeFacts
 from facts_files import FactsSource
 from journal import LeadJournal
 from log import log_event
 from odoo.calendar import OdooCalendar, calendar_from
-from odoo_client import OdooClient, odoo_from
+from odoo_client import odoo_from
+from paperwork import Paperwork
 from rag.retriever import Retriever, retriever_from
+from recording.encryption import cipher_from
+from recording.retention import Retention
 from recording.storage import CallArchive, CallFolder
+from recording.transcriber import Transcriber
 from telephony.twilio_rest import CallControl
 
-PAPERWORK_SEC = 30.0
-LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
 FACTS_POLL_SEC = 2.0
+HOLDS_SEC = 3600.0  # between two looks at tentative events that nobody confirmed
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
 WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS, BLOCKLIST, PRONUNCIATIONS)
 
@@ -54,9 +58,7 @@ class Service:
     facts_source: FactsSource
     engines: Engines
     archive: CallArchive
-    journal: LeadJournal
     rest: CallControl
-    crm: OdooClient | None
     versions: dict[str, str]
     guard: Guard
     knowledge: Retriever
@@ -65,8 +67,7 @@ class Service:
     ready: bool = False
     spoken_form: SpokenForm = field(default_factory=SpokenForm)
     live: set[EndsPolitely] = field(default_factory=set)
-    delivery: LeadDelivery | None = None
-    _finishing: set[asyncio.Task[None]] = field(default_factory=set)
+    paperwork: Paperwork | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -88,10 +89,10 @@ class Service:
         """How the parts are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
         facts = "facts-refused" if self.facts_source.problem else self.watch_problem or "ok"
         engines = {name: engine.problem or "ok" for name, engine in self.engines.by_name.items()}
-        crm = (self.delivery.problem or "ok") if self.delivery else "none"
         wording = next((file.problem.code for file in WORDING_FILES if file.problem), "ok")
         knowledge = self.knowledge.problem or "ok"
-        return {**engines, "crm": crm, "facts": facts, "knowledge": knowledge, "wording": wording}
+        desk = self.paperwork.parts if self.paperwork else {}
+        return {**engines, **desk, "facts": facts, "knowledge": knowledge, "wording": wording}
 
     @property
     def calendar(self) -> Calendar | None:
@@ -124,68 +125,35 @@ class Service:
         )
 
     def finish_later(self, record: CallRecord, folder: CallFolder) -> None:
-        """Do a call's paperwork (record, lead) while the next caller is already served."""
-        task = asyncio.create_task(self._finish(record, folder), name=f"finish {record.call_sid}")
-        self._finishing.add(task)
-        task.add_done_callback(self._finishing.discard)
-
-    async def _finish(self, record: CallRecord, folder: CallFolder) -> None:
-        try:
-            lead = await finish_call(
-                record, folder, archive=self.archive, journal=self.journal, crm=self.crm, engine=self.extractor,
-                facts=self.facts,
-            )  # fmt: skip
-        except Exception as exc:
-            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
-            log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
-        else:
-            if lead and self.delivery:
-                self.delivery.wake()
+        """Do a call's paperwork while the next caller is already served."""
+        if self.paperwork:
+            self.paperwork.finish_later(record, folder)
 
     def transfer_missed(self, call_sid: str) -> None:
-        """Nobody answered a call that was put through: its lead gets to say so, as soon as there is one."""
-        task = asyncio.create_task(self._review(call_sid, TRANSFER_NOT_ANSWERED), name=f"missed transfer {call_sid}")
-        self._finishing.add(task)
-        task.add_done_callback(self._finishing.discard)
+        """Nobody answered a call that was put through: its lead gets to say so."""
+        if self.paperwork:
+            self.paperwork.transfer_missed(call_sid)
 
-    async def _review(self, call_sid: str, reason: str) -> None:
-        """The lead may be on its way still: a dial that is busy is over before the call's paperwork is."""
+    def watch_calendar(self) -> None:
+        """Say at start what of the calendars is not named, and give back what nobody confirmed."""
+        if self.odoo_calendar:
+            self._tasks.append(asyncio.create_task(self._watch_calendar(self.odoo_calendar), name="calendar"))
+
+    async def _watch_calendar(self, calendar: OdooCalendar) -> None:
         try:
-            for _ in range(LEAD_LOOKS):
-                await self._paperwork_of(call_sid)
-                if await review(call_sid, reason, journal=self.journal, delivery=self.delivery):
-                    log_event("lead_reviewed", call=call_sid, reason=reason)
-                    return
-                await asyncio.sleep(LEAD_LOOK_SEC)
-            code = "no-lead"
-        except Exception as exc:  # the end of a job; what is wrong with the journal is told
-            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
-        log_event("lead_not_reviewed", call=call_sid, level="ERROR", reason=reason, code=code)
-
-    async def _paperwork_of(self, call_sid: str) -> None:
-        """Until a call's paperwork, if it is under way, is done: what it hands to the CRM itself must be through."""
-        for task in tuple(self._finishing):
-            if task.get_name() == f"finish {call_sid}":
-                await asyncio.wait({task})
-
-    def deliver_leads(self) -> None:
-        """Begin to bring what waits in the journal to the CRM, for as long as the service runs."""
-        if self.crm is None:
-            log_event("no_crm", note="ODOO_USER and ODOO_API_KEY are empty: leads stay in the journal")
-            return
-        self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock)
-        self._tasks.append(asyncio.create_task(self._deliver(self.crm, self.delivery), name="lead-delivery"))
-
-    async def _deliver(self, crm: OdooClient, delivery: LeadDelivery) -> None:
-        try:
-            await crm.check()
+            for problem in await calendar.check():
+                log_event("calendar_problem", level="WARNING", note=problem)
         except CrmError as exc:
-            delivery.problem = exc.code
-            log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
-        except Exception as exc:  # a fault of the check must not keep the leads from being delivered
-            delivery.problem = type(exc).__name__
-            log_event("crm_check_failed", level="ERROR", code=delivery.problem)
-        await delivery.run()
+            log_event("calendar_not_ready", level="ERROR", code=exc.code)
+        while True:
+            try:
+                released = await calendar.release_expired(self.clock.now())
+                if released:
+                    log_event("holds_released", count=released)
+            except Exception as exc:  # Odoo is away, say; the next look is in an hour
+                code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+                log_event("holds_not_released", level="WARNING", code=code)
+            await asyncio.sleep(HOLDS_SEC)
 
     def watch_facts(self) -> None:
         """Take changes of the files of facts and of the blocklist while the service runs."""
@@ -252,16 +220,14 @@ class Service:
     async def aclose(self) -> None:
         """Finish the paperwork of the calls that are over, then let go of everything."""
         self.ready = False
-        if self._finishing:
-            await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
+        if self.paperwork:
+            await self.paperwork.aclose()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
         if self.odoo_calendar:
             await self.odoo_calendar.aclose()
-        if self.crm:
-            await self.crm.aclose()
         await self.engines.close()
         await asyncio.to_thread(self.archive.close)
 
@@ -277,6 +243,32 @@ def _check_wording() -> None:
     second_opinion()  # its weights take a tenth of a second to read
 
 
+def _paperwork(service: Service) -> Paperwork:
+    settings, facts = service.settings, service.facts
+    transcriber = Transcriber(
+        service.archive,
+        after_call_engine(settings, facts),
+        busy=lambda: bool(service.live),
+        clock=service.clock,
+        language=settings.whisper_language,
+        hotwords=hotwords(facts),
+        # The embedded recogniser hears a whole call worse than its answers one by one: nothing can be learned of it.
+        read=reader(facts) if settings.avc_profile == "production" else None,
+        done=lambda call_sid, codes: desk.transcribed(call_sid, codes),
+    )
+    desk = Paperwork(
+        clock=service.clock,
+        archive=service.archive,
+        journal=LeadJournal(settings.recordings_dir / "leads.jsonl"),
+        crm=odoo_from(settings, facts=facts),
+        transcriber=transcriber,
+        retention=Retention(service.archive, settings.retention_days, clock=service.clock),
+        facts=lambda: service.facts,
+        extractor=lambda: service.extractor,
+    )
+    return desk
+
+
 async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) -> Service:
     """Load and warm everything that calls share, and finish the calls that an earlier process left behind.
 
@@ -288,20 +280,20 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     facts = source.current
     await asyncio.to_thread(_check_wording)
     engines = engines_for(settings, facts)
-    archive = CallArchive(settings.data_dir, clock)
-    journal = LeadJournal(settings.recordings_dir / "leads.jsonl")
+    archive = CallArchive(settings.data_dir, clock, cipher=cipher_from(settings))
     versions = {"pipecat": version("pipecat-ai"), "prompt": prompt.VERSION, **engines.versions}
-    crm = odoo_from(settings, facts=facts)
     guard = await asyncio.to_thread(Guard, facts, BLOCKLIST.current, clock.now)
     knowledge = await asyncio.to_thread(retriever_from, settings)
-    service = Service(settings, clock, source, engines, archive, journal, rest, crm, versions, guard, knowledge)
+    service = Service(settings, clock, source, engines, archive, rest, versions, guard, knowledge)
     service.odoo_calendar = calendar_from(settings, lambda: source.current, clock)
+    service.paperwork = desk = _paperwork(service)
     await engines.start()
     with suppress(TimeoutError):  # it is tried again as long as the service runs
         await asyncio.wait_for(knowledge.keep(facts), KNOWLEDGE_SEC)
     await service.prepare_voice()
-    await recover(archive, journal=journal, crm=None, engine=service.extractor, facts=facts)
-    service.deliver_leads()  # what was recovered, too
+    await recover(archive, journal=desk.journal, crm=None, engine=service.extractor, facts=facts)
+    desk.start()  # what was recovered, too
+    service.watch_calendar()
     service.watch_facts()
     service.ready = True
     return service

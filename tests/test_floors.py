@@ -23,7 +23,7 @@ FLOORS: dict[int, set[str]] = {
         "lead_export",
     },
     2: {"engines", "stages"},
-    3: {"bot", "service", "extract", "monitoring", "training"},
+    3: {"bot", "service", "paperwork", "extract", "monitoring", "training"},
     4: {"server", "simulator", "bench"},
 }
 FLOOR_OF = {name: floor for floor, names in FLOORS.items() for name in names}
@@ -34,6 +34,8 @@ ALLOWED_SIDEWAYS = {
     ("engines", "stages"),
     ("bot", "service"),
     ("service", "extract"),
+    ("service", "paperwork"),
+    ("paperwork", "extract"),
     ("bench", "simulator"),
     ("bench", "server"),
     ("odoo_client", "odoo"),

@@ -1,0 +1,158 @@
+"""What follows a call: its record, its lead, the recording, the transcript, and their way to the CRM.
+
+A call's paperwork is done while the next caller is already served. Whatever dies in between, the next start goes on:
+calls without a record (`extract.recover`), recordings that were not made, transcripts that wait, leads in the journal.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
+from delivery import LeadDelivery, review
+from errors import AvaError, CrmError
+from extract import finish_call
+from facts import PracticeFacts
+from journal import LeadJournal
+from log import log_event
+from odoo_client import OdooClient
+from recording.retention import Retention
+from recording.storage import CallArchive, CallFolder
+from recording.transcriber import Transcriber
+
+PAPERWORK_SEC = 30.0
+LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
+
+
+@dataclass
+class Paperwork:
+    """The process's desk. `start` begins what runs for as long as the service does; `aclose` ends it.
+
+    Args:
+        facts: the practice's, as they are now.
+        extractor: what reads leads out of finished calls now.
+    """
+
+    clock: Clock
+    archive: CallArchive
+    journal: LeadJournal
+    crm: OdooClient | None
+    transcriber: Transcriber
+    retention: Retention
+    facts: Callable[[], PracticeFacts]
+    extractor: Callable[[], JsonEngine]
+    delivery: LeadDelivery | None = None
+    _finishing: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """How the CRM and the transcripts are: `ok`, `none` (there is no CRM), or the code of what is wrong."""
+        crm = (self.delivery.problem or "ok") if self.delivery else "none"
+        return {"crm": crm, "transcripts": self.transcriber.problem or "ok"}
+
+    def start(self) -> None:
+        """Deliver leads, make recordings that were left, transcribe, and purge, each in a task of its own."""
+        if self.crm is None:
+            log_event("no_crm", note="ODOO_USER and ODOO_API_KEY are empty: leads stay in the journal")
+        else:
+            self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock)
+            self._begin(self._deliver(self.crm, self.delivery), "lead-delivery")
+        self._begin(self._make_left_recordings(), "left-recordings")
+        self._begin(self.transcriber.run(), "transcriber")
+        self._begin(self.retention.run(), "retention")
+
+    def finish_later(self, record: CallRecord, folder: CallFolder) -> None:
+        """Do a call's paperwork while the next caller is already served."""
+        self._later(self._finish(record, folder), f"finish {record.call_sid}")
+
+    def transfer_missed(self, call_sid: str) -> None:
+        """Nobody answered a call that was put through: its lead gets to say so, as soon as there is one."""
+        self._later(self._review_soon(call_sid, TRANSFER_NOT_ANSWERED), f"missed transfer {call_sid}")
+
+    async def transcribed(self, call_sid: str, differences: Sequence[str]) -> None:
+        """The better transcript is there: what it has otherwise is marked on the lead."""
+        for code in differences:
+            await review(call_sid, code, journal=self.journal, delivery=self.delivery)
+
+    async def aclose(self) -> None:
+        """Finish the paperwork of calls that are over, then end all tasks; the next start goes on with what is left."""
+        if self._finishing:
+            await asyncio.wait(self._finishing, timeout=PAPERWORK_SEC)
+        for task in (*self._tasks, *self._finishing):
+            task.cancel()
+        if self._tasks or self._finishing:
+            await asyncio.wait((*self._tasks, *self._finishing))
+        if self.crm:
+            await self.crm.aclose()
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+    def _later(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._finishing.add(task)
+        task.add_done_callback(self._finishing.discard)
+
+    async def _finish(self, record: CallRecord, folder: CallFolder) -> None:
+        try:
+            lead = await finish_call(
+                record, folder, archive=self.archive, journal=self.journal, crm=self.crm, engine=self.extractor(),
+                facts=self.facts(),
+            )  # fmt: skip
+            if lead and self.delivery:
+                self.delivery.wake()
+            await self._record(record, folder)
+        except Exception as exc:
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+            log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
+
+    async def _record(self, record: CallRecord, folder: CallFolder | Path) -> None:
+        """The transcript is asked for before the recording is made: a crash in between loses neither."""
+        await self.transcriber.enqueue(record.call_sid)
+        await self.archive.finish_audio(folder, record)
+
+    async def _make_left_recordings(self) -> None:
+        for folder in await asyncio.to_thread(self.archive.unfinished_audio):
+            try:
+                await self._record(await asyncio.to_thread(self.archive.read, folder), folder)
+            except Exception as exc:  # one call does not keep the others waiting
+                code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+                log_event("recording_not_made", call=folder.name, level="ERROR", code=code)
+
+    async def _deliver(self, crm: OdooClient, delivery: LeadDelivery) -> None:
+        try:
+            await crm.check()
+        except CrmError as exc:
+            delivery.problem = exc.code
+            log_event("crm_not_ready", level="ERROR", code=exc.code, note=str(exc))
+        except Exception as exc:  # a fault of the check must not keep the leads from being delivered
+            delivery.problem = type(exc).__name__
+            log_event("crm_check_failed", level="ERROR", code=delivery.problem)
+        await delivery.run()
+
+    async def _review_soon(self, call_sid: str, reason: str) -> None:
+        """The lead may be on its way still: a dial that is busy is over before the call's paperwork is."""
+        try:
+            for _ in range(LEAD_LOOKS):
+                await self._paperwork_of(call_sid)
+                if await review(call_sid, reason, journal=self.journal, delivery=self.delivery):
+                    log_event("lead_reviewed", call=call_sid, reason=reason)
+                    return
+                await asyncio.sleep(LEAD_LOOK_SEC)
+            code = "no-lead"
+        except Exception as exc:  # the end of a job; what is wrong with the journal is told
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+        log_event("lead_not_reviewed", call=call_sid, level="ERROR", reason=reason, code=code)
+
+    async def _paperwork_of(self, call_sid: str) -> None:
+        """Until a call's paperwork, if it is under way, is done: what it hands to the CRM itself must be through."""
+        for task in tuple(self._finishing):
+            if task.get_name() == f"finish {call_sid}":
+                await asyncio.wait({task})
+
+
+if __name__ == "__main__":
+    print(Paperwork.__doc__)
