@@ -46,7 +46,7 @@ def test_another_authors_dictation_at_other_moments_of_the_year_is_read(facts: P
     ("name", "many"), [("dictation_third.jsonl", 120), ("dictation_fourth.jsonl", 166), ("dictation_fifth.jsonl", 39)]
 )
 def test_dictation_of_many_voices_is_read_in_19_of_20_cases(facts: PracticeFacts, name: str, many: int) -> None:
-    """Before anything was tuned to them 111 of the third set's 120 were read, 110 of the fourth's 166, 30 of the fifth's 39."""
+    """Before anything was tuned to them 111 of 120, 110 of 166 and 30 of 39 were read."""
     cases = [json.loads(line) for line in (_HERE / name).read_text(encoding="utf-8").splitlines()]
     wrong = [case for case in cases if value(case, facts) != case["value"]]
     assert len(cases) == many
