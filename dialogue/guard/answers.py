@@ -3,8 +3,8 @@
 import re
 
 from dialogue.guard.case import Case, by_segment
+from dialogue.guard.content import content
 from dialogue.guard.emergency import EMERGENCY
-from dialogue.guard.passages import content
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.verdict import Finding

@@ -7,11 +7,11 @@ has to say what an approved answer says. What AVA, the staff and the caller do i
 from dialogue.guard.atom import Kind
 from dialogue.guard.case import Case, by_segment
 from dialogue.guard.contacts import DIRECTIONS, PARKING
+from dialogue.guard.content import content
 from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.frames import beside_the_call, is_talk
 from dialogue.guard.hours_claim import HOURS
 from dialogue.guard.offices import NO_OFFICE, counted
-from dialogue.guard.passages import content
 from dialogue.guard.plans import NOTED, heard_plan
 from dialogue.guard.predicates import says_no_more
 from dialogue.guard.segment import Segment

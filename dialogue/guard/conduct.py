@@ -4,9 +4,9 @@ import re
 
 from dialogue.guard.case import Case, by_segment
 from dialogue.guard.contacts import DIRECTIONS, PARKING
+from dialogue.guard.content import content
 from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.everyday import EVERYDAY
-from dialogue.guard.passages import content
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.verdict import Finding

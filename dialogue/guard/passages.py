@@ -3,92 +3,33 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.guard.atom import Atom
+from dialogue.guard.content import by_polarity, content, halves, polarity
 from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.lexicon import Lexicon
+from dialogue.guard.passage import FIELDS, SOME, passages_of, restricted
 from dialogue.guard.reader import Reader
-from dialogue.guard.segment import Segment, line_of
+from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 from dialogue.guard.tokens import words
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?:,|;) (?=(?:but|though|although|however|otherwise)\b)")
-_NEGATED = re.compile(r"\b(?:not|never|no(?! (?:charge|cost|fee|extra|additional)))\b")
-_FIELDS = ("text", "parking", "directions", "preparation", "after_hours", "answer")
-_FIGURES = ("number", "ordinal", "duration", "money", "percent")
-_AFTER_PRONOUN = frozenset("before after of is for to and or that who in at on when if you with we it , .".split())  # noqa: SIM905
-_FREE_TEXT = frozenset(_FIELDS[1:])
-_EMPTY_TEXT = """
-a an the this that these those there here it its we us our they them their he she you your i me my is are am was be
-been do does did have has had can could may will would shall should must of in on at to from by with for and or but
-if when so as please just also only about around yes no not any some all each every office location one it's get got
-need thing want know let make after before once right now usually too more than who which what how out up still call
-day time staff
-"""
-EMPTY = frozenset(stem(word) for word in _EMPTY_TEXT.split())
+_FREE_TEXT = frozenset(FIELDS[1:])
 
 
 _ANY_VISIT = frozenset(stem(word) for word in ("visit", "exam", "first", "consultation", "check", "test", "screening"))
 _FREE = frozenset(stem(word) for word in ("free", "charge", "cost"))
 
 
-_SOME = "(some)"
-_SOME_WORDS = frozenset({"most", "some", "many", "usually", "often", "certain"})
 _ALL = re.compile(
     r"\b(?:all|every|each|always|never|none|no) (?:\w+ ){0,2}(?:plans?|insurances?|patients?|visits?|exams?|lenses|glasses|services?|children|frames)\b"  # noqa: E501
-)
-_PARTLY = frozenset({"some", "certain"})
-_COSTS = re.compile(r"\b(?:costs?|charged?|charges|fees?|pay|pays|extra|priced?|dollars?)\b")
-_NO_COST = re.compile(r"\bfree\b|\b(?:no|not|without) (?:\w+ ){0,2}(?:charge|cost|fee|pay)\b")
-# Words that change what is said, with those that mean the same: a sentence with one repeats no answer without any.
-_TELLING = tuple(
-    (frozenset(line.split("|")[0].split()), frozenset(line.replace("|", " ").split()))
-    for line in (
-        "before early earlier ahead beforehand prior advance | until first",
-        "after later afterwards | following once when",
-        "only solely exclusively | just",
-        "online website portal app internet web",
-        "same instantly immediately | right",
-        "half double twice",
-        "extra additional surcharge",
-        "alone unaccompanied",
-        "never",
-        "always",
-        "home house",
-    )
 )
 _SAME_SUBJECT = 2  # words in common, from which on two sentences speak of the same thing
 _TOLD = 0.6  # of the words of a part that repeats an answer
 _LONG = 5  # letters of a word that says something, also when it is a common one ("arrive", "early")
 _FIGURED = 0.3  # of a part with the same figure, whose other words are everyday ones
 _DENIED = 0.5  # and their share
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One sentence of a record.
-
-    Attributes:
-        places: offices that it speaks of (none: all).
-        stems: its words of content, with those of the question that it answers.
-        own: its words of content alone.
-        whole: it is a whole answer of several sentences.
-        figures: its numbers as (kind, value): minutes for durations, cents for money.
-    """
-
-    id: str
-    places: frozenset[str]
-    stems: frozenset[str]
-    figures: frozenset[tuple[str, Any]]
-    negated: bool | None
-    field: str = "text"
-    whole: bool = False
-    own: frozenset[str] = frozenset()
-    partly: bool = False
-    said: frozenset[str] = frozenset()
-    said_in_order: tuple[str, ...] = ()
 
 
 class Passages:
@@ -102,7 +43,7 @@ class Passages:
         reader = Reader(lexicon, dt.date(2000, 1, 1))
         facts = lexicon.facts
         typed = (*facts.locations, *facts.hours, *facts.providers, *facts.services, *facts.plans)
-        self._all = tuple(one for record in (*typed, *lexicon.faqs) for one in _of(record, reader))
+        self._all = tuple(one for record in (*typed, *lexicon.faqs) for one in passages_of(record, reader))
         self._text = " ".join(record.text.lower() for record in (*typed, *lexicon.faqs))
         self._answers = tuple(one for one in self._all if one.field in ("answer", "preparation"))
         names = [word for record in typed for field in ("name", "plan", "reason", "specialty", "city", "street")
@@ -130,7 +71,7 @@ class Passages:
 
     def against(self, segment: Segment, scope: frozenset[str]) -> str:
         """Id of an approved answer that says the opposite of a part; empty when none does."""
-        for mine, negated in _by_polarity(segment):
+        for mine, negated in by_polarity(segment):
             if found := self._opposed(mine, negated, scope):
                 return found
         return ""
@@ -149,7 +90,7 @@ class Passages:
 
     def told(self, segment: Segment, scope: frozenset[str]) -> tuple[str, ...]:
         """Ids of the approved answers and preparations that say what a part says: words, polarity and figures."""
-        parts = _halves(segment)
+        parts = halves(segment)
         found = [self._told(part, scope) for part in parts]
         return tuple(id for ids in found for id in ids) if all(found) else ()
 
@@ -157,10 +98,10 @@ class Passages:
         figures = {(atom.kind, atom.value) for atom in segment.of("number", "duration", "money", "percent", "ordinal")
                    if atom.value != 1}  # fmt: skip
         found = []
-        mine, negative = content(segment), _polarity(segment)
+        mine, negative = content(segment), polarity(segment)
         said = segment.line.split()
         for one in self._answers:
-            if _restricted(one, said):
+            if restricted(one, said):
                 continue
             if one.places and scope - one.places:
                 continue
@@ -175,7 +116,7 @@ class Passages:
         if not _ALL.search(segment.line):
             return ""
         mine = content(segment)
-        return next((one.id for one in self._all if _SOME in one.stems and one.field == "answer"
+        return next((one.id for one in self._all if SOME in one.stems and one.field == "answer"
                      and len(mine & one.stems) >= _SAME_SUBJECT), "")  # fmt: skip
 
     def mentions(self, word: str, segment: Segment) -> bool:
@@ -189,8 +130,8 @@ class Passages:
         mine = content(segment)
         return tuple(
             one.id for one in self._all if one.field in ("answer", "preparation") and mine and mine <= one.stems
-            and one.negated == _polarity(segment) and not (one.places and scope - one.places)
-            and not _restricted(one, segment.line.split())
+            and one.negated == polarity(segment) and not (one.places and scope - one.places)
+            and not restricted(one, segment.line.split())
         )  # fmt: skip
 
     def optional(self, mine: frozenset[str]) -> bool:
@@ -238,107 +179,6 @@ class Passages:
             one.id for one in self._all if one.field in ("answer", "preparation") and _FREE & one.stems and not (one.places and scope - one.places)  # noqa: E501
             and len(mine & one.stems) >= max(1, (len(mine) + 1) // 2)
         )  # fmt: skip
-
-
-def content(segment: Segment) -> frozenset[str]:
-    """Words of content of a part, cut down; names and figures aside."""
-    mine = {
-        stem(word)
-        for atom in segment.atoms
-        if atom.kind in ("word", "service")
-        for word in atom.text.split()
-        if word.isalnum()
-    }
-    return frozenset(mine - EMPTY)
-
-
-def _polarity(segment: Segment) -> bool:
-    """Whether a part denies: "without a parent" does as well."""
-    return segment.negated != ("without" in segment.line.split())
-
-
-def _by_polarity(segment: Segment) -> list[tuple[frozenset[str], bool]]:
-    """The words of content with their polarity."""
-    parts = _halves(segment)
-    if len(parts) == 1:
-        return [(content(segment), _polarity(segment))]
-    return [(content(parts[0]), parts[0].negated), (content(parts[1]), True)]
-
-
-def _halves(segment: Segment) -> list[Segment]:
-    """What a part affirms and what it denies: "cash or cards, just not checks" are two."""
-    atoms = segment.atoms
-    for at, atom in enumerate(atoms):
-        lead = atoms[at - 1].text if at else ""
-        if atom.text == "not" and (lead in ("just", "but", "and") or (at and atoms[at - 1].kind == "break")):
-            return [replace(segment, atoms=part, line=line_of(part)) for part in (atoms[:at], atoms[at:])]
-    return [segment]
-
-
-def _of(record: Any, reader: Reader) -> list[Passage]:
-    own = getattr(record, "location", None)
-    places = frozenset([own] if own else getattr(record, "locations", ()))
-    found: dict[str, Passage] = {}
-    for field in _FIELDS:
-        text = getattr(record, field, None)
-        if not text:
-            continue
-        question = getattr(record, "question", "")
-        sentences = _SENTENCE.split(text)
-        for sentence in sentences if len(sentences) < 2 else (*sentences, text):
-            atoms = reader.read(sentence)
-            figures = {(atom.kind, atom.value) for at, atom in enumerate(atoms)
-                       if atom.kind in _FIGURES and not _is_pronoun(atoms, at)}  # fmt: skip
-            figures |= {("number", one.hour) for atom in atoms if atom.kind == "range" for one in atom.value
-                        if not one.sure}  # fmt: skip
-            named = words(getattr(record, "name", "")) if field == "preparation" else ()
-            own = frozenset(stem(word) for word in (*words(sentence), *named)) - EMPTY
-            stems = {stem(word) for word in (*words(sentence), *words(question), *named)} - EMPTY
-            stems |= {_SOME for word in words(sentence) if word in _SOME_WORDS}
-            negated: bool | None = denies(sentence)
-            if sentence == text and len({denies(one) for one in sentences}) > 1:
-                negated = None  # it says yes of one thing and no of another
-            found[f"{field} {sentence}"] = Passage(
-                record.id,
-                places,
-                frozenset(stems),
-                frozenset(figures),
-                negated,
-                field,
-                len(sentences) > 1 and sentence == text,
-                own,
-                bool(_PARTLY & set(words(sentence))),
-                frozenset((*words(text), *words(question))),
-                words(sentence),
-            )
-    return list(found.values())
-
-
-def _restricted(one: Passage, said: list[str]) -> bool:
-    """Whether a sentence says of all what an answer says of some, of another moment, or calls dear what is free."""
-    if one.partly and not _PARTLY & set(said):
-        return True
-    if any(telling & set(said) and not same & one.said for telling, same in _TELLING):
-        return True
-    return bool(
-        _NO_COST.search(" ".join(one.said_in_order))
-        and _COSTS.search(" ".join(said))
-        and not _NO_COST.search(" ".join(said))
-    )
-
-
-def denies(sentence: str) -> bool:
-    """Whether a sentence of a record says no."""
-    said = words(sentence)
-    return bool(_NEGATED.search(" ".join(said))) != ("without" in said)
-
-
-def _is_pronoun(atoms: list[Atom], at: int) -> bool:
-    """ "Some plans want one before you come": no figure."""
-    after = atoms[at + 1] if at + 1 < len(atoms) else None
-    if at and atoms[at - 1].text in ("level", "levels", "floor", "floors", "suite", "age"):
-        return False
-    return atoms[at].kind == "number" and atoms[at].value == 1 and (after is None or after.text in _AFTER_PRONOUN)
 
 
 def _same(one: tuple[str, Any], other: tuple[str, Any]) -> bool:

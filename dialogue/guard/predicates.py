@@ -5,8 +5,8 @@ import re
 
 from dialogue.guard.atom import Kind
 from dialogue.guard.case import Case
+from dialogue.guard.content import EMPTY
 from dialogue.guard.hours_claim import HOURS
-from dialogue.guard.passages import EMPTY
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
 
