@@ -6,7 +6,6 @@ has to say what an approved answer says. What AVA, the staff and the caller do i
 
 from dialogue.guard.atom import Kind
 from dialogue.guard.case import Case, by_segment
-from dialogue.guard.contacts import DIRECTIONS, PARKING
 from dialogue.guard.content import content
 from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.frames import beside_the_call, is_talk
@@ -17,6 +16,7 @@ from dialogue.guard.predicates import says_no_more
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import singular
 from dialogue.guard.subjects import is_about_the_practice
+from dialogue.guard.surroundings import DIRECTIONS, PARKING
 from dialogue.guard.verdict import Finding
 
 _ENTITIES: tuple[Kind, ...] = ("plan", "provider", "service", "place")

@@ -3,12 +3,12 @@
 import re
 
 from dialogue.guard.case import Case, by_segment
-from dialogue.guard.contacts import DIRECTIONS, PARKING
 from dialogue.guard.content import content
 from dialogue.guard.emergency import EMERGENCY
 from dialogue.guard.everyday import EVERYDAY
 from dialogue.guard.segment import Segment
 from dialogue.guard.stems import stem
+from dialogue.guard.surroundings import DIRECTIONS, PARKING
 from dialogue.guard.verdict import Finding
 
 # Things that a caller does with a visit, an eye or a company, and not with this call.

@@ -5,17 +5,14 @@ from collections.abc import Callable
 
 from dialogue.guard import calendar_words, figures
 from dialogue.guard.atom import Atom, Day
+from dialogue.guard.atom_lists import TO, lists, ranges, with_weekday
 from dialogue.guard.lexicon import Lexicon
 from dialogue.guard.stems import singular
 from dialogue.guard.tokens import Token, tokens
 from dialogue.slots.phone import without_country_code
 
-_LISTED = frozenset({"days", "place", "plan", "provider", "service", "language", "state"})
-_BETWEEN = frozenset(["and", "or", ",", "&", "plus"])
-_SKIPPED_IN_LIST = frozenset(["in", "at", "the", "on", "our", "both"])
 _STATES_AND_NAMES = frozenset(["virginia", "georgia", "washington"])
 _AFTER_COMMA = frozenset(["suite", "unit", "building", "floor"])
-_TO = frozenset(["to", "until", "through", "-"])
 
 Found = tuple[Atom, int] | None
 
@@ -35,7 +32,7 @@ class Reader:
         line = tokens(sentence)
         while line and line[-1].text in (".", "?", "!", ",", ";", ":"):
             line.pop()
-        return _ranges(_lists(_with_weekday(self._atoms(line))))
+        return ranges(lists(with_weekday(self._atoms(line))))
 
     def _atoms(self, line: list[Token]) -> list[Atom]:
         out: list[Atom] = []
@@ -63,7 +60,7 @@ class Reader:
         if not first:
             return None
         link = calendar_words.text(line, at + first[1])
-        last = calendar_words.weekdays(line, at + first[1] + 1) if link in _TO else None
+        last = calendar_words.weekdays(line, at + first[1] + 1) if link in TO else None
         if not last or len(first[0]) > 1:
             return Atom("days", line[at].text, first[0]), first[1]
         start, end = min(first[0]), min(last[0])
@@ -216,66 +213,6 @@ def _plain(token: Token) -> Atom:
     if token.kind == "mark":
         return Atom("break" if token.text in ",;:.!?" else "word", token.text)
     return Atom("word", token.text, None, token.capital and not token.first)
-
-
-def _with_weekday(atoms: list[Atom]) -> list[Atom]:
-    """ "Thursday, November 26" is one day; so is "November 26, a Thursday"."""
-    out: list[Atom] = []
-    for atom in atoms:
-        before = [one for one in out[-3:] if one.text not in (",", "the", "a", "is")]
-        last = before[-1] if before else None
-        if last and out and {last.kind, atom.kind} == {"days", "date"} and out.index(last) >= len(out) - 2:
-            days, date = (last, atom) if last.kind == "days" else (atom, last)
-            if len(days.value) == 1 and date.text == "date" and date.value.weekday is None:
-                del out[max(i for i, one in enumerate(out) if one is last) :]
-                out.append(Atom("date", "date", Day(date.value.date, min(days.value))))
-                continue
-        out.append(atom)
-    return out
-
-
-def _lists(atoms: list[Atom]) -> list[Atom]:
-    out: list[Atom] = []
-    at = 0
-    while at < len(atoms):
-        atom = atoms[at]
-        if atom.kind in _LISTED:
-            atom, at = _list_from(atoms, at)
-        out.append(atom)
-        at += 1
-    return out
-
-
-def _list_from(atoms: list[Atom], at: int) -> tuple[Atom, int]:
-    """All items of a list as one atom, and the position of its last one."""
-    whole = atoms[at]
-    while True:
-        step = at + 1
-        while step < len(atoms) and atoms[step].text in _BETWEEN:
-            step += 1
-        if step == at + 1:
-            return whole, at
-        while step < len(atoms) and atoms[step].text in _SKIPPED_IN_LIST and step < at + 5:
-            step += 1
-        if step >= len(atoms) or atoms[step].kind != whole.kind or atoms[step].exact != whole.exact:
-            return whole, at
-        whole = Atom(whole.kind, "list", whole.value | atoms[step].value, whole.capital, whole.exact)
-        at = step
-
-
-def _ranges(atoms: list[Atom]) -> list[Atom]:
-    """ "8 to 5 PM", "between 9 and 12"."""
-    out: list[Atom] = []
-    for atom in atoms:
-        link = out[-1].text if out else ""
-        first = out[-2] if len(out) > 1 else None
-        between = link == "and" and len(out) > 2 and out[-3].text == "between"
-        if atom.kind == "time" and first and first.kind == "time" and (link in _TO or between):
-            del out[-2:]
-            out.append(Atom("range", f"{first.text} to {atom.text}", (first.value, atom.value)))
-        else:
-            out.append(atom)
-    return out
 
 
 if __name__ == "__main__":
