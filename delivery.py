@@ -35,6 +35,7 @@ PATIENCE = 8  # failures after which a lead lets the others go first, so that on
 
 
 _NOTHING_TO_DO = {"lead-gone", "no-audio", "no-call", "no-file"}  # staff deleted the lead, or there is no such file
+_NOT_YET = {"audio-not-ready", "call-not-finished"}  # it is being made: whoever makes it wakes us
 _WAITING = Delivery("queued", "")
 
 
@@ -136,7 +137,7 @@ class LeadDelivery:
         self.wake()
 
     async def follow(self, call_sid: str, item: LeadItem) -> None:
-        """Have a call's recording, transcript or event follow its lead; twice is once.
+        """Have a call's recording, transcript or event follow its lead, as soon as it is there; twice is once.
 
         Raises:
             StorageError: it could not be written.
@@ -183,6 +184,8 @@ class LeadDelivery:
         try:
             where = await self._hand_over(entry, crm_id)
         except (CrmError, StorageError) as exc:
+            if exc.code in _NOT_YET:
+                return _WAITING
             if exc.code in _NOTHING_TO_DO:
                 return await self._close(entry, exc.code)
             away = isinstance(exc, CrmError) and exc.retryable

@@ -190,6 +190,14 @@ class LeadJournal:
         """
         return self._tail.waiting()
 
+    def knows(self, call_sid: str) -> bool:
+        """Whether a call has a lead; reads as `waiting` does.
+
+        Raises:
+            StorageError: the file is there and cannot be read.
+        """
+        return self._tail.knows(call_sid)
+
     async def _append(self, state: LeadState, call_sid: str, item: LeadItem, **fields: Any) -> None:
         line = {"at": self._clock.now().isoformat(timespec="milliseconds"), "state": state, "call_sid": call_sid}
         if item != "lead":
@@ -226,9 +234,18 @@ class _Tail:
 
     def waiting(self) -> list[JournalEntry]:
         with self._lock:
-            for line in _parsed(self._appended()):
-                self._take(line)
+            self._catch_up()
             return [self._of_its_lead(entry) for entry in self._waiting.values() if entry.lead or entry.item != "lead"]
+
+    def knows(self, call_sid: str) -> bool:
+        with self._lock:
+            self._catch_up()
+            key: Key = call_sid, "lead"
+            return key in self._waiting or key in self._through
+
+    def _catch_up(self) -> None:
+        for line in _parsed(self._appended()):
+            self._take(line)
 
     def _take(self, line: _Line) -> None:
         known = self._waiting.get(line.key) or self._through.get(line.key)

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import multiprocessing
 import stat
 import subprocess
@@ -213,3 +214,66 @@ async def test_a_folder_that_is_not_there_is_told_of(command: list[str]) -> None
         subprocess.run, [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (1, "nowhere: no such folder; expected the DATA_DIR of the service\n")
+
+
+async def test_what_follows_a_lead_has_lines_of_its_own_and_does_not_touch_the_lead(journal: LeadJournal) -> None:
+    await journal.item_queued(sid(), "audio")
+    assert not journal.knows(sid())
+    await journal.queued(a_lead())
+    await journal.delivered(sid(), "42")
+    assert journal.knows(sid())
+    [audio] = journal.waiting()
+    assert (audio.item, audio.state, audio.crm_id, audio.lead) == ("audio", "queued", "42", None)
+    await journal.failed(sid(), "crm-timeout", retryable=True, item="audio")
+    assert [(entry.item, entry.attempts) for entry in journal.waiting()] == [("audio", 1)]
+    assert journal.pending() == []
+    await journal.delivered(sid(), "7", "audio")
+    assert journal.waiting() == []
+    assert {key: entry.crm_id for key, entry in journal.replay_all().items()} == {
+        (sid(), "audio"): "7",
+        (sid(), "lead"): "42",
+    }
+    assert list(journal.replay()) == [sid()]
+
+
+async def test_what_was_delivered_or_closed_is_not_undone_but_for_a_closed_one_that_is_queued_again(
+    journal: LeadJournal,
+) -> None:
+    await journal.queued(a_lead())
+    await journal.item_queued(sid(), "audio")
+    await journal.delivered(sid(), "7", "audio")
+    await journal.item_queued(sid(), "audio")
+    await journal.failed(sid(), "crm-timeout", retryable=True, item="audio")
+    await journal.item_queued(sid(), "transcript")
+    await journal.closed(sid(), "transcript", "no-file")
+    await journal.failed(sid(), "crm-timeout", retryable=True, item="transcript")
+    for waiting in (journal.waiting(), LeadJournal(journal.path).waiting()):
+        assert [entry.item for entry in waiting] == ["lead"]
+    states = {item: (entry.state, entry.reason) for (_, item), entry in journal.replay_all().items()}
+    assert states["audio"] == ("delivered", None)
+    assert states["transcript"] == ("closed", "no-file")
+    await journal.item_queued(sid(), "transcript")
+    assert [entry.item for entry in journal.waiting()] == ["lead", "transcript"]
+
+
+async def test_a_lead_queued_anew_knows_what_the_crm_has_been_told(journal: LeadJournal) -> None:
+    first = a_lead().model_copy(update={"review_reasons": ["no-phone"]})
+    await journal.queued(first)
+    await journal.delivered(sid(), "42")
+    assert journal.waiting() == []
+    await journal.queued(first.model_copy(update={"review_reasons": ["no-phone", "after-call-name"]}))
+    for reader in (journal, LeadJournal(journal.path)):
+        [entry] = reader.waiting()
+        assert (entry.crm_id, entry.known) == ("42", ("no-phone",))
+
+
+async def test_a_journal_of_an_older_release_is_read_as_leads(journal: LeadJournal) -> None:
+    journal.path.parent.mkdir(parents=True)
+    lines = [
+        {"at": "2026-06-01T10:00:00Z", "state": "queued", "call_sid": sid(), "lead": a_lead().model_dump(mode="json")},
+        {"at": "2026-06-01T10:00:01Z", "state": "failed", "call_sid": sid(), "reason": "crm-refused"},
+        {"at": "2026-06-01T10:00:02Z", "state": "queued", "call_sid": sid(), "item": "of-a-later-release"},
+    ]
+    journal.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    [entry] = journal.waiting()
+    assert (entry.item, entry.lead, entry.state, entry.reason) == ("lead", a_lead(), "failed", "crm-refused")
