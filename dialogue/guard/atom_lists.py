@@ -25,6 +25,7 @@ def with_weekday(atoms: list[Atom]) -> list[Atom]:
 
 
 def lists(atoms: list[Atom]) -> list[Atom]:
+    """Lists ("Monday, Wednesday and Friday") as one atom each."""
     out: list[Atom] = []
     at = 0
     while at < len(atoms):

@@ -19,7 +19,7 @@ _OF_THE_CALLER = (
     r"remember|repeat|said|say|share|shout|speak|spell|start|stay|stop me|take (?:your|a) (?:time|moment|minute|breath)|talk|tell|thank|think|told|try|turn|type|understand|use (?:your|the) (?:keypad|phone)|wait|want|wish|asked|are (?:calling|speaking|looking|having|going through|asking|feeling|interested|worried|talking|saying|telling)|were|see (?:what|if|whether)|have (?:a (?:question|moment|minute|pen|preference)|any|been|said|told|time|something|the)|feel|be surprised|are (?:always |very |more than )?(?:ready|welcome$|kind|too kind|in good hands|doing great))"
 )
 _ACTS = re.compile(
-    rf"\b(?:(?:i|we|us|{_STAFF}|to|and|let us) (?:{_FILL} )*{_OF_THE_CALL}(?:s|es|ed|d)?|you (?:{_FILL} )*{_OF_THE_CALLER})\b"
+    rf"\b(?:your (?:message|request|question|note|wish|preference|number|details) (?:will be|is|has been|gets|goes|will go|can be)(?: \w+ed)?|(?:i|we|us|{_STAFF}|to|and|let us) (?:{_FILL} )*{_OF_THE_CALL}(?:s|es|ed|d)?|you (?:{_FILL} )*{_OF_THE_CALLER})\b"
 )
 # What follows is what somebody is to find out, or what AVA can not do: no statement.
 _OPEN = re.compile(
@@ -31,14 +31,14 @@ _OPEN = re.compile(
 # An apology, sympathy, thanks, a greeting, what AVA can not do: in whatever words, but not of a body or of the practice.
 _TALK = re.compile(
     r"^(?:(?:yes|no|okay|ok|oh|ah|ha|hm+|mm|uh|um|and|but|so|well|sure|please|alright|my|of|course|just) )*+(?:"
-    r"(?:i|we) (?:do |am |really |so |just |truly |would |completely )*(?:not|apologi[sz]e|misheard|misunderstood|missed|hate|love|feel|sympathi[sz]e|appreciate|understand|hear|mixed|mumbled|lost|hope|wish|can not|could not)\b(?! you (?:have|are|need))|"
+    r"(?:i|we) (?:do |am |really |so |just |truly |would |completely )*(?:sorry|not|apologi[sz]e|misheard|misunderstood|missed|hate|love|feel|sympathi[sz]e|appreciate|understand|hear|mixed|mumbled|lost|hope|wish|can not|could not)\b(?! you (?:have|are|need))|"
     r"(?:sorry|apolog\w+|thank|thanks|congrat\w+|happy|merry|welcome|goodbye|bye|have an?|good (?:morning|afternoon|evening|day|luck)|hello|hi|one moment|hold|bear with|how (?:sweet|nice|lovely|kind|funny|exciting|wonderful|awful)|"
     r"let me|hm+|mm|hm|oh|ha|aw|wow|pardon|excuse|no (?:problem|rush|hurry))\b|"
     r"(?:that|it|this) (?:sounds|must (?:be|feel|have been)|seems) (?!like\b)(?:\w+ ){0,2}\w+$)"
 )
 _BODY = re.compile(
     r"\b(?:eyes?|vision|sight|pupils?|eyelids?|condition|disease|symptoms?|drops?|surgery|treat\w*|medic\w*|disorder|diagnos\w*|pain|lens|lenses|infect\w*|"
-    r"doctor|office|plan|insurance|you (?:have|are|need)|your (?!patience|call|time|trouble|message|birthday)\w+ (?:is|are|has))\b"
+    r"doctor|office|plan|insurance|(?<!sorry )you (?:have|are|need)|your (?!patience|call|time|trouble|message|birthday)\w+ (?:is|are|has))\b"
 )
 
 

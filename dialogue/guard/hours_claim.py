@@ -61,6 +61,7 @@ def is_about_hours(segment: Segment) -> bool:
 
 
 def says_anything(claim: Claim, segment: Segment) -> bool:
+    """Whether a claim names a day, a time or this moment, or says that it is open or closed."""
     when = claim.days or claim.dates or claim.holidays is not None or claim.now
     times = claim.opens or claim.closes or claim.inside or claim.later or claim.earlier
     return bool(

@@ -27,7 +27,12 @@ _TELLING = tuple(
         "before early earlier ahead beforehand prior advance | until first",
         "after later afterwards | following once when",
         "only solely exclusively | just",
-        "online website portal app internet web",
+        "online website site portal app internet web",
+        "mail mailed post email text | send sends sent mails emails texts",
+        "skip optional",
+        "away immediately instantly",
+        "under below younger | less until",
+        "over above older | more from than",
         "same instantly immediately | right",
         "half double twice",
         "extra additional surcharge",
@@ -65,6 +70,7 @@ class Passage:
 
 
 def passages_of(record: Any, reader: Reader) -> list[Passage]:
+    """The sentences of a record's free text, each field as a whole too."""
     own = getattr(record, "location", None)
     places = frozenset([own] if own else getattr(record, "locations", ()))
     found: dict[str, Passage] = {}
@@ -103,9 +109,14 @@ def passages_of(record: Any, reader: Reader) -> list[Passage]:
     return list(found.values())
 
 
+_SWEEPING = re.compile(r"\bany ?time\b|\bwhenever\b|\bat all times\b")
+
+
 def restricted(one: Passage, said: list[str]) -> bool:
     """Whether a sentence says of all what an answer says of some, of another moment, or calls dear what is free."""
     if one.partly and not _PARTLY & set(said):
+        return True
+    if _SWEEPING.search(" ".join(said)) and not _SWEEPING.search(" ".join(one.said_in_order)):
         return True
     if any(telling & set(said) and not same & one.said for telling, same in _TELLING):
         return True

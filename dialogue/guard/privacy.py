@@ -25,6 +25,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("another person", r"\b(?:wife|husband|son|daughter|mother|father|mom|dad|brother|sister|neighbor|friend|spouse|partner|child) (?:surgery|appointment|visit|results?|exam|test|procedure|records?|file|chart)\b"),
         ("another person", r"\bother (?:lady|gentleman|man|woman|guy|person|patient|caller)\b|\b(?:lady|gentleman|man|woman|guy|person) (?:who|that) (?:called|came|was|had|is)\b"),
         ("another person", r"\b(?:doctor|nurse|surgeon|provider|specialist|technician|he|she) (?:_ )?(?:said|says|thinks|thought|wants|wanted|recommended|recommends|told|prescribed|noted|found)\b"),
+        ("another person", r"\b(?:he|she) (?:left|wrote|sent|called|came|was here|missed|cancell?ed|agrees|agreed)\b"),
         ("a date of birth", r"\bdate of birth (?:is|on|as|of|was)\b|\bborn (?:on|in)\b|\bbirth(?:day|date) is\b|\b(?:\w+ )?is \d+ years old\b|\bdob\b"),
         ("an identity number", r"\b(?:social security|ssn|member (?:id|number)|policy number|your (?:credit|debit) card|card number|medical record number|home address is|you live (?:at|on|in))\b"),
     )

@@ -34,6 +34,7 @@ def services_meant(case: Case, segment: Segment, figure: Atom | None = None) -> 
 
 
 def prices(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    """Prices and percentages: the problem (empty: none) and the ids of the records."""
     ids: list[str] = []
     for atom in segment.of("money"):
         services = services_meant(case, segment, atom)
@@ -69,6 +70,7 @@ def _other_form(segment: Segment, price: Atom) -> bool:
 
 
 def durations(case: Case, segment: Segment) -> tuple[str, list[str]]:
+    """Durations, and the time that is left until closing: the problem (empty: none) and the ids of the records."""
     ids: list[str] = []
     for atom in segment.of("duration"):
         if (segment.has(_RINSE) and atom.value == 15) or segment.has(_PARKED):

@@ -15,7 +15,7 @@ PARKING = re.compile(r"\bpark(?:ing|ed)?\b|\b(?:garages?|valet|metered|meters?|l
 DIRECTIONS = re.compile(
     r"\b(?:next (?:door )?to|next door|across from|behind|opposite|exit|highway|turn (?:left|right|at|onto|on)|blocks?|near the|"
     r"(?:around|on|at) the corner|upstairs|downstairs|elevator|ground|\w+ floor|close to|inside the|mall|plaza|beside|"
-    r"(?:on|to) (?:the|your) (?:left|right)|(?:left|right) side|landmark|in front of|north|south|east|west|"
+    r"(?:on|to) (?:the|your) (?:left|right)(?! (?:person|people|place|team|department|staff|office|one))|(?:left|right) side|landmark|in front of|north|south|east|west|"
     r"look for the|building with|brick)\b"
 )
 _FIGURES = ("number", "ordinal", "duration", "money", "percent")
@@ -39,6 +39,7 @@ _EMPHASIS = re.compile(
 
 
 def places(case: Case, scope: frozenset[str]) -> list[Location]:
+    """The offices in question; all when none is."""
     return [place for place in case.lexicon.facts.locations if not scope or place.location in scope]
 
 
