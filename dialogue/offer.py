@@ -17,7 +17,7 @@ from dialogue.text import normalise, term
 from dialogue.visit import Awaited, Visit
 
 HOLD_ON = "One moment, please."
-LOOK_AHEAD_DAYS = 14
+LOOK_AHEAD_DAYS, WIDENED_DAYS = 14, 42
 _BEYOND_DAYS = 3  # so much behind the last day that was wished for is looked up, too
 TAKEN = "That time was just taken."
 AWAY = "I cannot see our calendar right now."
@@ -46,7 +46,8 @@ def wish_of(state: State, context: Context) -> Wish | None:
     asked = [window.day for window in known.windows if window.day]
     asked += [day for day in (state.visit.limits.last,) if day]
     beyond = max(asked, default=today) + dt.timedelta(days=_BEYOND_DAYS)
-    last = max(beyond, today + dt.timedelta(days=LOOK_AHEAD_DAYS - 1))
+    ahead = WIDENED_DAYS if state.visit.widened else LOOK_AHEAD_DAYS
+    last = max(beyond, today + dt.timedelta(days=ahead - 1))
     return Wish(known.location, today, last, known.service, state.visit.limits.provider)
 
 
@@ -90,6 +91,9 @@ def step(state: State, context: Context) -> Offered:
     if visit.free is None or visit.wish != wish:
         return _awaiting(replace(state, visit=replace(visit, offered=())), "openings"), (HOLD_ON,)
     found = openings.search(visit.free, state.slots.windows, visit.limits, passed=visit.passed | visit.taken)
+    if found.fit == "none" and not visit.widened:
+        wider = replace(visit, widened=True, offered=())
+        return _awaiting(replace(state, visit=wider), "openings"), (HOLD_ON,)
     if found.fit == "none":
         return replace(state, visit=replace(visit, away=True, why_not=NOTHING, offered=())), ()
     picked = found.openings[:1] if visit.soonest and found.fit in ("exact", "fits") else found.openings
@@ -173,7 +177,9 @@ def followed(before: State, after: State) -> State:
     otherwise = _moments(old.windows) != _moments(new.windows)
     visit = after.visit
     if elsewhere:
-        visit = replace(visit, free=None, wish=None, offered=(), passed=frozenset(), away=False, why_not="")
+        visit = replace(
+            visit, free=None, wish=None, offered=(), passed=frozenset(), away=False, widened=False, why_not=""
+        )
     if visit.held and (elsewhere or otherwise):
         return let_go(replace(after, visit=visit))
     return replace(after, visit=visit)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from call import Window
+from call import Opening, Window
 from dialogue import booking, flow, offer, openings, phrases, slots
 from dialogue.limits import Limits
 from dialogue.opening_choice import Choice, Otherwise, choose
@@ -14,6 +14,7 @@ from dialogue.understanding import Heard
 ASKS: tuple[Ask, ...] = ("offer", "offer_one")
 _COURTESY = 3  # words; so short an utterance after a choice does not change it
 _ANEW = re.compile(r"\b(?:any|every|other|another|different|instead|whenever|flexible)\b")
+_A_TIME = re.compile(r"\b(?:times?|days?|slots?|openings?|appointments?|hora)\b")
 _NOTHING_THERE: dict[Otherwise, str] = {
     "later": "I have nothing later than that.",
     "later_that_day": "I have nothing later than that.",
@@ -24,6 +25,8 @@ _NOTHING_THERE: dict[Otherwise, str] = {
 
 def answered(state: State, heard: Heard, context: Context) -> Step | None:
     """An answer to the times that AVA offered, or another wish for a time in its place."""
+    if state.asking == "read_back" and state.visit.held:
+        return _reconsidered(state, state.visit.held, heard, context)
     if state.asking not in ASKS or not offer.in_use(state, context):
         return None
     if heard.wants("goodbye", "cancel", "spam", "hours", "location", "insurance", "cost", "person"):
@@ -44,6 +47,18 @@ def answered(state: State, heard: Heard, context: Context) -> Step | None:
         state, sentences = offer.narrowed(state, choice.narrowed)
         return state, Reply((*sentences, phrases.question(state, context)))
     return _otherwise(state, choice.otherwise or "else", context)
+
+
+def _reconsidered(state: State, held: Opening, heard: Heard, context: Context) -> Step | None:
+    """ "Yes, but do you have anything later?", said to the read-back: the held time is let go for others."""
+    if heard.has_facts:
+        return None
+    choice = choose(heard.text, (held,), context.now(held.location).date())
+    wanted = choice.otherwise if choice else None
+    if wanted in (None, "none") or (wanted == "else" and not _A_TIME.search(heard.line)):
+        return None
+    state = offer.let_go(state.filled(windows=()))
+    return _otherwise(replace(state, visit=replace(state.visit, offered=(held,))), wanted or "else", context)
 
 
 def _is_short(heard: Heard) -> bool:

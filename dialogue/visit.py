@@ -17,6 +17,7 @@ class Visit:
     Attributes:
         wish: what `free` was looked up for.
         free: the free times, soonest first; None while they are not known.
+        widened: nothing was free in the first weeks, so that more of them are looked at.
         limits: what the caller said beside days and times.
         soonest: the soonest that fits is wanted, and no other.
         taken: keys of times that others took.
@@ -32,6 +33,7 @@ class Visit:
 
     wish: Wish | None = None
     free: tuple[Opening, ...] | None = None
+    widened: bool = False
     limits: Limits = field(default_factory=Limits)
     soonest: bool = False
     taken: frozenset[str] = frozenset()

@@ -266,3 +266,38 @@ def test_every_time_that_ava_names_is_one_of_the_openings(desk: Callable[..., De
     free = {one.start for one in here.free}
     assert here.ava.visit.shown
     assert set(here.ava.visit.shown) <= free
+
+
+def test_more_weeks_are_looked_at_when_the_first_two_are_full(make: Make) -> None:
+    far = opening(12, 22, 9)
+    here = Desk(make, free=())
+    here.says(*BEFORE_TIMES)
+    lasts = []
+    reply = here.ava.hear("as soon as possible")
+    while here.ava.awaits:
+        wish = here.ava.wish
+        assert wish is not None
+        lasts.append((wish.last - wish.first).days)
+        reply = here.ava.with_openings(wish, [far] if wish.last >= far.local.date() else [])
+    assert lasts == [13, 41]
+    assert reply.text == "I have Tuesday, December 22 at 9:00 AM. Would that suit you?"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("yes but do you have anything later", "I have Wednesday, December 2 at 9:00 AM or at 2:30 PM"),
+        ("actually something earlier would be better", "I have Tuesday, November 24 at 9:00 AM"),
+        ("do you have another time", "What day and time would you like?"),
+    ],
+)
+def test_another_time_asked_for_at_the_read_back_lets_the_held_one_go(
+    desk: Callable[..., Desk], line: str, said: str
+) -> None:
+    here = desk("next tuesday at three")
+    assert here.held == "Tue 01 15:00"
+    assert here.says(line).startswith(said)
+    assert (here.held, here.ava.slots.opening_key) == (None, None)
+    here.says("wednesday at nine")
+    assert here.held
+    assert here.held.endswith("09:00")
