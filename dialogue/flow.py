@@ -106,14 +106,20 @@ def counted(state: State) -> State:
     return replace(state, failed_in_a_row=count, failed_turns=state.failed_turns + 1, notices=())
 
 
-def failed(state: State, context: Context) -> Step:
-    """A turn that AVA could not use: other words, then an example or the keypad, then a person."""
+def failed(state: State, context: Context, *, was_question: bool = False) -> Step:
+    """A turn that AVA could not use: other words, then an example or the keypad, then a person.
+
+    Args:
+        was_question: something was asked that no rule knows: no record has it, so staff can tell.
+    """
     state = counted(state)
     count = state.failed_in_a_row
     if count >= FAILURES_BEFORE_A_PERSON:
         state, reply = give_up(state, context, "not_understood")
         return state, replace(reply, understood=False)
     sorry = ("I am sorry, I did not get that.", "I am sorry, I still did not understand.")[count - 1]
+    if was_question and state.asking in ("help", "anything_else"):
+        sorry = "I do not have that on record, but our staff can tell you."
     return state, Reply((sorry, phrases.question(state, context, attempt=count)), understood=False)
 
 

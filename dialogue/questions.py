@@ -25,13 +25,16 @@ _NO_SERVICE_QUESTION: tuple[Intent, ...] = ("hours", *_NOT_OF_DOCTORS)
 _TAKEN_DOWN: tuple[Intent, ...] = ("optical_ready", "prescription_copy", "refill", "records", "billing", "post_op")
 _SENTENCES = re.compile(r"(?<=[.!])(?<!Dr\.)(?<!St\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.) (?=[A-Z0-9])")
 _OWN_APPOINTMENT = re.compile(
-    r"\b(?:when|what (?:time|day|date)|confirm|check|verify|look up|remember|forgot|remind me)\b.{0,30}\b(?:my|our|his|her|"
-    r"the) (?:\w+ ){0,2}(?:appointment|appt|visit)\b(?! request)|\bdo i have (?:an|any) (?:\w+ )?appointment|"
-    r"\bmy appointment (?:is|was) (?:when|what time|today|tomorrow)\b|\b(?:a que hora|cuando) (?:es|era|tengo) (?:mi|la) cita\b"
+    r"\b(?:when|what (?:time|day|date)|confirm|check|verify|look up|remember|forgot|remind me)\b.{0,30}\b(?:my|our|his|"
+    r"her|the) (?:\w+ ){0,2}(?:appointment|appt|visit)\b(?! request)|\bdo i have (?:an|any) (?:\w+ )?appointment|"
+    r"\bmy appointment (?:is|was) (?:when|what time|today|tomorrow)\b|"
+    r"\b(?:a que hora|cuando) (?:es|era|tengo) (?:mi|la) cita\b"
 )
 _AND_WHAT_ABOUT = re.compile(r"^(?:and|what about|how about|or|ok and|okay and|also)\b|\b(?:what about|how about)\b")
 _PREPARATION = re.compile(
-    r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|bring (?:anything|my|something)|what (?:do|"
+    r"\b(?:(?:need|have|should|supposed) (?:to |i )?(?:i )?bring|"
+    r"bring (?:anything|something|my (?!(?:\w+ ){0,2}(?:kids?|children|son|daughter|wife|husband|mom|dad|dog)\b))|"
+    r"what (?:do|"
     r"should) i bring|"
     r"(?:how )?(?:do|should) i prepare|be dilated|dilate my|need a driver|drive myself|wear my contacts)\b"
 )

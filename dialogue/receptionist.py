@@ -32,6 +32,7 @@ _KINDS: dict[Ask, Kind] = {
 _MAX_HEARD = 1000  # characters of one turn that are read; nobody says more in one breath
 _TURNS_KEPT = 3  # for a symptom that is told in pieces
 _MAX_SAID_AGAIN = 2  # sentences that are repeated after an interruption
+_WORDS_OF_A_QUESTION = 4  # "do you do botox"
 _HOLD_ON = "One moment, please."
 _NO_REQUEST = frozenset({None, "affirm", "deny", "goodbye", "other"})
 _ONE_MORE = re.compile(r"\b(?:wait|hold on|one more|another|actually|i forgot|before you go|espere)\b")
@@ -202,7 +203,8 @@ class Receptionist:
         for rule in RULES:
             if step := rule(self._state, heard, self._context):
                 return step
-        return flow.failed(self._state, self._context)
+        asked = heard.is_question and len(heard.line.split()) >= _WORDS_OF_A_QUESTION
+        return flow.failed(self._state, self._context, was_question=asked)
 
     def look_up(self, text: str, found: Sequence[Record]) -> Reply | None:
         """Answer the last turn, which the rules did not understand, with the approved answer among the records found.

@@ -696,3 +696,16 @@ def test_in_any_other_call_silence_is_answered_without_it(make: Make) -> None:
     ava = make()
     ava.hear("i would like an eye exam")
     assert not any(reply.protected or "911" in reply.text for reply in (ava.hear_nothing(), ava.silence(1)))
+
+
+@pytest.mark.parametrize(
+    "line", ["do you do botox treatments", "do you sell ray ban sunglasses", "do you do hearing tests"]
+)
+def test_a_question_that_no_record_answers_is_said_to_be_so(make: Make, line: str) -> None:
+    reply = make().hear(line)
+    assert "staff can tell you" in reply.text
+    assert not reply.understood or reply.failure or not reply.record_ids
+
+
+def test_company_is_no_preparation(make: Make) -> None:
+    assert "preparation" not in make().hear("can i bring my two kids in on the same day").text
