@@ -60,7 +60,9 @@ def worth_a_lead(record: CallRecord) -> bool:
 
 
 READ_AGAIN = "read-again"  # a review reason: the transcript made after the call tells more than the lead did
-_NOT_READ = {"call_sid", "caller_id", "phone_verified", "handoff_reason", "tentative", "needs_review", "review_reasons"}
+_NOT_READ = {"call_sid", "caller_id", "name_confirmed", "phone_verified", "handoff_reason", "tentative", "needs_review",
+             "review_reasons"}  # fmt: skip
+_EMPTY: tuple[object, ...] = (None, "", [], "other")
 
 
 def read_again(lead: Lead, again: Lead, codes: Collection[str] = ()) -> Lead:
@@ -71,11 +73,9 @@ def read_again(lead: Lead, again: Lead, codes: Collection[str] = ()) -> Lead:
         again: the lead of the second extraction.
         codes: where the transcripts differ (`recording.differences`).
     """
-    old, new = lead.model_dump(), again.model_dump()
-    told = [
-        name for name in old if name not in _NOT_READ and new[name] not in (None, [], "") and new[name] != old[name]
-    ]
-    filled = {name: getattr(again, name) for name in told if old[name] in (None, [], "")}
+    old, new = lead.model_dump(exclude=_NOT_READ), again.model_dump(exclude=_NOT_READ)
+    told = [name for name in old if new[name] not in _EMPTY and new[name] != old[name]]
+    filled = {name: getattr(again, name) for name in told if old[name] in _EMPTY}
     if "phone" in filled:
         filled["phone_verified"] = again.phone_verified
     differing = [f"differs-after-call-{name.replace('_', '-')}" for name in told if name not in filled]

@@ -54,7 +54,7 @@ def lead_to_join(line: Line, lead: Lead, now: datetime) -> int | None:
     Raises:
         CrmError: refused or unreachable.
     """
-    if not lead.caller_id or not lead.phone_verified:
+    if not lead.caller_id or not lead.phone_verified or lead.phone != lead.caller_id:
         return None
     domain = [
         ["phone_sanitized", "=", lead.caller_id],

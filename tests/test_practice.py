@@ -2,15 +2,16 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from call import Lead, Slots, Turn, Window
+from call import Lead, Paper, Slots, Turn, Window
 from errors import ConfigError, CrmError, StorageError
 from journal import LeadJournal
-from practice import FACTS_DIR, deliver_lead, load_facts, save_lead, worth_a_lead
+from practice import FACTS_DIR, READ_AGAIN, deliver_lead, hand_to_crm, load_facts, read_again, save_lead, worth_a_lead
 from tests.recording.helpers import ROOT, a_record, counted, sid, the_log
 
 LEAD = Lead(call_sid=sid(), caller_id="+13055550123", phone="+13055550123", name="Rosa Ortega", reason="red eye")
@@ -22,12 +23,21 @@ class FakeCrm:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
         self.leads: dict[str, Lead] = {}
+        self.amended: list[tuple[str, tuple[str, ...]]] = []
 
     async def save(self, lead: Lead) -> str:
         if self.error:
             raise self.error
         self.leads[lead.call_sid] = lead
         return "crm-1"
+
+    async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
+        if self.error:
+            raise self.error
+        self.amended.append((crm_id, tuple(codes)))
+
+    async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
+        raise AssertionError("no file is sent here")
 
 
 @pytest.fixture
@@ -192,3 +202,43 @@ def test_the_command_knows_what_it_is_asked_for(args: list[str], code: int, says
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == code
     assert says in " ".join((done.stdout + done.stderr).split())
+
+
+def test_a_second_reading_fills_what_was_empty_and_marks_what_differs() -> None:
+    again = LEAD.model_copy(update={"name": "Rosa Ortiz", "location": "kendall", "reason": None, "intent": "book"})
+    read = read_again(LEAD, again, ["after-call-place"])
+    assert (read.name, read.location, read.reason, read.intent) == ("Rosa Ortega", "kendall", "red eye", "book")
+    assert read.needs_review
+    assert read.review_reasons == [
+        "after-call-place", "differs-after-call-name", READ_AGAIN,
+    ]  # fmt: skip
+    assert read_again(read, again, ["after-call-place"]) == read
+
+
+def test_a_number_that_is_found_later_is_as_certain_as_it_was_read() -> None:
+    unnamed = LEAD.model_copy(update={"phone": None})
+    again = LEAD.model_copy(update={"phone": "+13055550188", "phone_verified": False})
+    assert read_again(unnamed, again).phone == "+13055550188"
+    assert read_again(LEAD, LEAD) == LEAD
+
+
+async def test_what_the_crm_has_been_told_is_not_told_again(journal: LeadJournal) -> None:
+    crm = FakeCrm()
+    lead = LEAD.model_copy(update={"review_reasons": ["no-phone", "after-call-name"]})
+    for known in (["no-phone"], ["no-phone", "after-call-name"]):
+        delivery = await hand_to_crm(lead, journal=journal, crm=crm, crm_id="crm-1", known=known)
+        assert (delivery.state, delivery.crm_id) == ("delivered", "crm-1")
+    assert crm.amended == [("crm-1", ("after-call-name",))]
+    assert crm.leads == {}
+
+
+async def test_a_lead_that_staff_deleted_is_closed_and_no_failure(journal: LeadJournal) -> None:
+    await journal.queued(LEAD)
+    crm = FakeCrm(CrmError("deleted", code="lead-gone", retryable=False))
+    before = counted("ava_leads_total", state="failed")
+    delivery = await hand_to_crm(
+        LEAD.model_copy(update={"review_reasons": ["x"]}), journal=journal, crm=crm, crm_id="crm-1"
+    )
+    assert (delivery.state, delivery.reason, delivery.crm_away) == ("closed", "lead-gone", False)
+    assert journal.waiting() == []
+    assert counted("ava_leads_total", state="failed") == before
