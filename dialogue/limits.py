@@ -17,15 +17,24 @@ _PARTS: dict[str, tuple[dt.time, dt.time]] = {
     "evening": (dt.time(17), dt.time.max),
 }
 _NOT_THAT_PART = re.compile(r"\b(?:not|no|can't do|but|except) (?:in |for )?(?:the )?(morning|afternoon|evening)s?\b")
-AFTER = re.compile(r"\b(?:after|from|past|not before|no earlier than|at the earliest)\b")
-BEFORE = re.compile(r"\b(?:before|by|until|till|not after|no later than|at the latest)\b")
+AFTER = re.compile(r"\b(?:(?<!not )after|from|past|not before|no earlier than|at the earliest)\b")
+BEFORE = re.compile(r"\b(?:(?<!not )before|by|until|till|not after|no later than|at the latest)\b")
 _WEEKS = (
     (re.compile(r"\b(?:week after next|in two weeks)\b"), 2),
     (re.compile(r"\b(?:next week|following week|proxima semana)\b"), 1),
     (re.compile(r"\b(?:this week|later this week|esta semana)\b"), 0),
 )
 _NEXT_MONTH = re.compile(r"\bnext month\b")
-_ANY_OF_THEM = re.compile(r"\b(?:any|every|a|some|on) ((?:mon|tues|wednes|thurs|fri|satur|sun)days?)\b")
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_ANY_OF_THEM = re.compile(rf"\b(?:any|every|a|some) ({_WEEKDAY})\b|(?<!not )\b({_WEEKDAY}s)\b")
+_DOES_NOT_SUIT = re.compile(
+    rf"\b({_WEEKDAY}s?) (?:(?:don't|doesn't|won't|does not|do not|will not) (?:work|suit|do)|"
+    r"(?:isn't|aren't|are not|is not) (?:good|possible|an option))\b"
+)
+_NOT_THAT_DAY = re.compile(
+    r"\b(?:not|but|except|besides|can't (?:do|make|come)|don't (?:do|want|like)) (?:on |for )?(?:an? |any )?"
+    rf"(?={_WEEKDAY})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +107,8 @@ class Limits:
 
 def limits(text: str, today: dt.date) -> Limits:
     """What a text says beside days and times wished for: "but not Monday", "after four", "next week", "any Friday"."""
-    tokens = words(text)
-    line = " ".join(tokens)
+    line = _NOT_THAT_DAY.sub("not ", _DOES_NOT_SUIT.sub(r"not \1", " ".join(words(text))))
+    tokens = line.split()
     heard = days(tokens, today)
     bare = [one for one in heard if one.excluded and one.end - one.start == 1 and tokens[one.start] in DAY_NAMES]
     first, last = _span(line, today) if not any(not one.excluded for one in heard) else (None, None)
@@ -107,17 +116,13 @@ def limits(text: str, today: dt.date) -> Limits:
     return Limits(
         first=first,
         last=last,
-        weekdays=frozenset(DAY_NAMES[day] for day in _ANY_OF_THEM.findall(line) if _is_any(line, day)),
+        weekdays=frozenset(DAY_NAMES[one or many] for one, many in _ANY_OF_THEM.findall(line)),
         not_days=frozenset(one.day for one in heard if one.excluded and one not in bare),
         not_weekdays=frozenset(one.day.weekday() for one in bare),
         not_parts=frozenset(_NOT_THAT_PART.findall(line)),
         earliest=earliest,
         latest=latest,
     )
-
-
-def _is_any(line: str, day: str) -> bool:
-    return day.endswith("days") or bool(re.search(rf"\b(?:any|every|a|some) {day}\b", line))
 
 
 def _span(line: str, today: dt.date) -> tuple[dt.date | None, dt.date | None]:

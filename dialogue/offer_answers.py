@@ -6,7 +6,7 @@ from dataclasses import replace
 from call import Opening, Window
 from dialogue import booking, flow, offer, openings, phrases, slots
 from dialogue.limits import Limits
-from dialogue.opening_choice import Choice, Otherwise, choose
+from dialogue.opening_choice import Choice, Otherwise, asks_back, choose
 from dialogue.reply import Reply
 from dialogue.state import Ask, Context, State, Step
 from dialogue.understanding import Heard
@@ -28,6 +28,8 @@ def answered(state: State, heard: Heard, context: Context) -> Step | None:
     if state.asking == "read_back" and state.visit.held:
         return _reconsidered(state, state.visit.held, heard, context)
     if state.asking not in ASKS or not offer.in_use(state, context):
+        return None
+    if asks_back(heard.line) and not heard.windows:
         return None
     if heard.wants("goodbye", "cancel", "spam", "hours", "location", "insurance", "cost", "person"):
         return None

@@ -20,7 +20,8 @@ _PLACES = {
 }  # fmt: skip
 _NUMBERED = {"one": 0, "1": 0, "two": 1, "2": 1, "three": 2, "3": 2}
 _ORDINAL = re.compile(
-    rf"\b(?:the |la |el )?(?:very )?({'|'.join(_PLACES)})\b(?! (?:available|thing|of|week|month|time i|name|opening)\b)"
+    rf"\b(?:the |la |el )?(?:very )?({'|'.join(_PLACES)})\b(?! (?:available|thing|week|month|time i|name|opening)\b)"
+    r"(?! of (?!those|these|them|the (?:two|three)))"
     r"(?: (?:one|option|time|slot|choice))?"
 )
 _NUMBER = re.compile(r"\b(?:number|option|choice) (one|two|three|1|2|3)\b(?!:)")
@@ -50,6 +51,7 @@ _NONE = re.compile(
 _NOT_AN_HOUR = re.compile(
     r"(?<!at )(?<!around )(?<!about )\bone\b(?! (?:o'clock|am|pm|oh|ten|fifteen|twenty|thirty|forty|fifty))"
 )
+_ASKS_BACK = re.compile(r"^(?:and |so |sorry |wait )*(?:what|which|when)(?:'s| was| were| is| are)\b")
 _A_DOCTOR = re.compile(r"\b(?:dr|doctor|doctora)\b")
 _EXCLUDES = re.compile(r"\b(?:not|but|except|isn't|can't|don't)\b")
 _AFTER_OR_BEFORE = re.compile(r"\b(?:after|before|until|between)\b")
@@ -80,7 +82,7 @@ def choose(text: str, offered: Sequence[Opening], today: dt.date, *, yes_no: boo
         yes_no: how the utterance reads as an answer to a question of yes or no.
     """
     line = _NOT_THIS_ONE.sub(" ", normalise(text)).strip()
-    if not offered or _A_DOCTOR.search(line):
+    if not offered or _A_DOCTOR.search(line) or asks_back(line):
         return None
     if not line:
         return Choice(otherwise="else") if normalise(text) else None
@@ -94,6 +96,11 @@ def choose(text: str, offered: Sequence[Opening], today: dt.date, *, yes_no: boo
     if _NONE.search(line):
         return Choice(otherwise="none")
     return _in_general(line, offered, yes_no)
+
+
+def asks_back(line: str) -> bool:
+    """Whether a normalised line asks what was offered, and does not choose from it: "what was the first one?"."""
+    return bool(_ASKS_BACK.search(line))
 
 
 def _by_place(line: str, offered: Sequence[Opening]) -> Opening | None:

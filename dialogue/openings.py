@@ -43,7 +43,7 @@ def search(
         passed: keys that were taken by others, or that the caller did not want.
     """
     windows = [_beside(window, within) for window in windows]
-    left = [one for one in free if one.key not in passed and not within.exclude(one)]
+    left = _one_each([one for one in free if one.key not in passed and not within.exclude(one)])
     allowed = [one for one in left if within.allow(one)]
     if exact := [one for one in allowed if any(_is_exact(one, window, within) for window in windows)]:
         return Found(spread(exact), "exact")
@@ -57,12 +57,22 @@ def search(
 def _beside(window: Window, within: Limits) -> Window:
     """A window without what the limits say better: "after four" is no wish for four, nor "not in the morning" one."""
     bounded = within.earliest or within.latest
+    ruled_out = window.day is not None and window.day.weekday() in within.not_weekdays
     return window.model_copy(
         update={
+            "day": None if ruled_out else window.day,
             "time": None if bounded else window.time,
             "part": None if window.part in within.not_parts else window.part,
         }
     )
+
+
+def _one_each(some: Sequence[Opening]) -> list[Opening]:
+    """One opening of each start: the caller chooses a time, whoever of several doctors is free."""
+    firsts: dict[dt.datetime, Opening] = {}
+    for one in some:
+        firsts.setdefault(one.start, one)
+    return list(firsts.values())
 
 
 def is_plain(window: Window) -> bool:
@@ -145,12 +155,14 @@ def _nearest(left: Sequence[Opening], windows: Sequence[Window], within: Limits)
     in_hours = [
         one for one in alike if replace(within, first=None, last=None, weekdays=frozenset()).allow(one)
     ] or alike
-    wished = [(window.day or within.first, _time(window) if window.time else None) for window in windows]
+    bound = within.earliest or within.latest
+    at = dt.timedelta(hours=bound.hour, minutes=bound.minute) if bound else None
+    wished = [(window.day or within.first, _time(window) if window.time else at) for window in windows]
 
     def far(one: Opening) -> tuple[int, dt.timedelta, dt.datetime]:
         gaps = [
             (abs((one.local.date() - day).days) if day else 0, abs(_at(one) - time) if time else dt.timedelta())
-            for day, time in wished or [(within.first, None)]
+            for day, time in wished or [(within.first, at)]
         ]
         return (*min(gaps), one.start)
 

@@ -23,6 +23,7 @@ def heard(text: str, offered: tuple = OFFERED) -> Choice | None:
         ("first", TEN),
         ("yes the first one", TEN),
         ("number one", TEN),
+        ("the first of those two", TEN),
         ("option two", HALF_PAST_TWO),
         ("the second one", HALF_PAST_TWO),
         ("the second", HALF_PAST_TWO),
@@ -95,7 +96,7 @@ def test_what_is_wanted_in_place_of_them_is_understood(text: str, wanted: str) -
     "text",
     ["any morning but monday", "not with doctor chen", "the earliest on friday", "thursday afternoon", "after four",
      "tuesday at eleven", "do you have friday", "what are your hours", "yes", "uh", "that's a beautiful name",
-     "I can't do mornings", "next week"],
+     "I can't do mornings", "next week", "what was the first one again"],
 )  # fmt: skip
 def test_a_new_wish_a_question_and_a_bare_yes_to_several_are_no_choice(text: str) -> None:
     assert heard(text) is None
