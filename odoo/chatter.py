@@ -6,7 +6,6 @@ caller said is escaped. Links are Odoo's own (`data-oe-model`), which its client
 Run `python -m odoo.chatter` to see the notes of a sample lead.
 """
 
-import base64
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -128,11 +127,15 @@ def too_large_note(call_sid: str, paper: Paper) -> str:
     return as_html([("Not attached", text), ("Call", call_sid)])
 
 
-def attachment_cells(lead_id: int, paper: Paper, data: bytes) -> dict[str, str]:
-    """The columns of an `ir.attachment` of a lead; Odoo tells its type from the ending of the name."""
+def attachment_cells(lead_id: int, paper: Paper, datas: str) -> dict[str, str]:
+    """The columns of an `ir.attachment` of a lead; Odoo tells its type from the ending of the name.
+
+    Args:
+        datas: the file in base64, or what stands for it on the wire (`transport.Connection.stand_in_for`).
+    """
     return {
         "name": _UNSAFE_NAME.sub("_", paper.name),
-        "datas": base64.b64encode(data).decode("ascii"),
+        "datas": datas,
         "res_model": "crm.lead",
         "res_id": str(lead_id),
     }

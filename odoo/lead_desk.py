@@ -264,7 +264,7 @@ class LeadDesk:
         line.call("crm.lead", "write", [lead_id], {"tag_ids": links})
 
     def _load_file(self, line: Line, call_sid: str, lead_id: int, paper: Paper, data: bytes) -> int:
-        cells = attachment_cells(lead_id, paper, data)
+        cells = attachment_cells(lead_id, paper, line.connection.stand_in_for(data))
         try:
             return line.insert_or_get("ir.attachment", external_id(paper.item, call_sid), cells, pause=self._pause)
         except CrmError as exc:

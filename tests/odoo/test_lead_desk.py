@@ -366,3 +366,12 @@ async def test_the_command_shows_a_calls_lead_as_odoo_has_it(odoo: OdooServer, c
     assert "\x1b" not in text
     with pytest.raises(CrmError, match="no lead of this call"):
         await client.show("CA" + "9" * 32)
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 196_607, 196_608, 196_609, 900_001])
+async def test_a_file_of_any_length_arrives_as_it_was(odoo: OdooServer, client: OdooClient, size: int) -> None:
+    lead, number = await lead_of(client)
+    data = bytes(byte % 251 for byte in range(size))
+    await client.attach(lead.call_sid, str(number), a_paper(data=data))
+    [file] = odoo.chatter.files.values()
+    assert file["data"] == data
