@@ -112,7 +112,7 @@ class OdooClient:
         await self._in_thread(lambda: self._at_desk(lambda line: self._desk.amend(line, lead, crm_id, codes)))
 
     async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
-        """See `call.Crm`; returns the id of the `ir.attachment`. The file is read here, in a thread, and sent piecewise.
+        """See `call.Crm`; returns the id of the `ir.attachment`. It is read here, in a thread, and sent piecewise.
 
         Raises:
             CrmError: refused or unreachable; `lead-gone`; `too-large`.
