@@ -90,6 +90,8 @@ def step(state: State, context: Context) -> Offered:
     wish, visit = wish_of(state, context), state.visit
     if visit.free is None or visit.wish != wish:
         return _awaiting(replace(state, visit=replace(visit, offered=())), "openings"), (HOLD_ON,)
+    if visit.lost and (other := _with_another_doctor(visit)):
+        return chosen(replace(state, visit=replace(visit, lost=None)), other), (HOLD_ON,)
     found = openings.search(visit.free, state.slots.windows, visit.limits, passed=visit.passed | visit.taken)
     if found.fit == "none" and not visit.widened:
         wider = replace(visit, widened=True, offered=())
@@ -111,9 +113,15 @@ def _offered(state: State, picked: tuple[Opening, ...], fit: str) -> Offered:
     else:
         lead = lead or ("I have no opening at that time.",)
         sentence = f"The nearest I have is {told}."
-    visit = replace(visit, offered=picked, why_not="", shown=_shown(visit, picked), awaits=None, choice=None)
+    visit = replace(visit, offered=picked, why_not="", lost=None, shown=_shown(visit, picked), awaits=None, choice=None)
     asking: Ask = "offer" if len(picked) > 1 else "offer_one"
     return replace(state, visit=visit, asking=asking), (*lead, sentence)
+
+
+def _with_another_doctor(visit: Visit) -> Opening | None:
+    """The time that was just taken, where somebody else is free then."""
+    same = (one for one in visit.free or () if one.start == visit.lost and one.key not in visit.taken)
+    return next((one for one in same if not visit.limits.exclude(one)), None)
 
 
 def narrowed(state: State, meant: tuple[Opening, ...]) -> Offered:
@@ -154,7 +162,7 @@ def held(state: State, won: bool | None) -> State:
         return not_waiting(state)
     visit = replace(visit, awaits=None, choice=None, offered=())
     if won is False:
-        visit = replace(visit, taken=visit.taken | {choice.key}, why_not=TAKEN)
+        visit = replace(visit, taken=visit.taken | {choice.key}, why_not=TAKEN, lost=choice.start)
         return replace(state, visit=visit)
     windows = (openings.window_of(choice),)
     if won is None:

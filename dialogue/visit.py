@@ -21,6 +21,7 @@ class Visit:
         limits: what the caller said beside days and times.
         soonest: the soonest that fits is wanted, and no other.
         taken: keys of times that others took.
+        lost: start of the time that was just taken by another: a second doctor may be free then.
         passed: keys of times that the caller did not want, until another wish is said.
         offered: the times between which the caller is choosing.
         shown: starts of all times that were ever offered.
@@ -37,6 +38,7 @@ class Visit:
     limits: Limits = field(default_factory=Limits)
     soonest: bool = False
     taken: frozenset[str] = frozenset()
+    lost: dt.datetime | None = None
     passed: frozenset[str] = frozenset()
     offered: tuple[Opening, ...] = ()
     shown: tuple[dt.datetime, ...] = ()

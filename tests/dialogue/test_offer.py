@@ -301,3 +301,10 @@ def test_another_time_asked_for_at_the_read_back_lets_the_held_one_go(
     here.says("wednesday at nine")
     assert here.held
     assert here.held.endswith("09:00")
+
+
+def test_a_time_that_was_taken_is_held_with_another_doctor_who_is_free_then(desk: Callable[..., Desk]) -> None:
+    one, other = opening(12, 1, 9, by="prov-a"), opening(12, 1, 9, by="prov-b")
+    here = desk("next tuesday", free=(one, other, opening(12, 1, 15, by="prov-a")), taken=[one])
+    assert "on Tuesday, December 1 at 9:00 AM" in here.says("the first one")
+    assert here.ava.visit.held == other
