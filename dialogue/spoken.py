@@ -38,6 +38,7 @@ _TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "ei
 _ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
              "twelve": "twelfth"}  # fmt: skip
 _CODES = "|".join(STATES)
+_DIGIT = "(?:oh|zero|one|two|three|four|five|six|seven|eight|nine)\\b"  # a ZIP code, which has been read before
 _STATE_NAMES = "|".join(STATES.values())
 _MONTHS = (
     "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|"
@@ -200,7 +201,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"\bHwy\b{_DOT}"), "Highway"),
     (re.compile(r"\b(?:Ste|STE)\b\.?"), "Suite"),
     (re.compile(r"\bFt\.?(?=\s[A-Z])"), "Fort"),
-    (re.compile(rf"(?<=, )(?:{_CODES})\b|(?<=[\s,])(?:FL|TX)\b"), lambda match: STATES[match.group()]),
+    (re.compile(rf"(?<=, )(?:{_CODES})\b(?<!OK)(?<!IN)(?<!OR)(?<!ME)(?<!HI)(?<!OH)|"
+                rf"(?<=, )(?:OK|IN|OR|ME|HI|OH)\b(?= {_DIGIT})|(?<=[\s,])(?:FL|TX)\b"), lambda match: STATES[match.group()]),
     (re.compile(r"\b(?P<letters>OD|MD|DO|VSP|HMO|PPO|UHC|ER|AI)\b"), lambda match: " ".join(match["letters"])),
     (re.compile(r"\s&\s"), " and "),
     (re.compile(r"\b\d{1,3}(?:,\d{3})+\b|\b\d+\b"), _figure),
