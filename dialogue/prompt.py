@@ -81,7 +81,10 @@ def situation(slots: Slots, reply: Reply, now: datetime, found: Sequence[Record]
         now: local to the office in question.
         found: records that were looked up for a turn that the rules did not understand.
     """
-    collected = json.dumps(slots.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
+    collected = json.dumps(
+        slots.model_dump(mode="json", exclude_defaults=True, exclude={"opening_key", "opening_start"}),
+        ensure_ascii=False,
+    )
     lines = [f"Now: {now:%A, %B} {now.day}, {now:%Y, %I:%M %p}.", f"Collected: {collected}"]
     if found and not reply.understood:
         lines.append("Facts that may answer: " + " ".join(record.text for record in found))

@@ -202,7 +202,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"\b(?:Ste|STE)\b\.?"), "Suite"),
     (re.compile(r"\bFt\.?(?=\s[A-Z])"), "Fort"),
     (re.compile(rf"(?<=, )(?:{_CODES})\b(?<!OK)(?<!IN)(?<!OR)(?<!ME)(?<!HI)(?<!OH)|"
-                rf"(?<=, )(?:OK|IN|OR|ME|HI|OH)\b(?= {_DIGIT})|(?<=[\s,])(?:FL|TX)\b"), lambda match: STATES[match.group()]),
+                rf"(?<=, )(?:OK|IN|OR|ME|HI|OH)\b(?= {_DIGIT})|(?<=[\s,])(?:FL|TX)\b"),
+     lambda match: STATES[match.group()]),
     (re.compile(r"\b(?P<letters>OD|MD|DO|VSP|HMO|PPO|UHC|ER|AI)\b"), lambda match: " ".join(match["letters"])),
     (re.compile(r"\s&\s"), " and "),
     (re.compile(r"\b\d{1,3}(?:,\d{3})+\b|\b\d+\b"), _figure),

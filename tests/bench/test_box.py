@@ -96,7 +96,9 @@ async def test_a_page_of_another_service_is_told(service: FakeBox, url: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("url", "told"), [("http://203.0.113.7:8200", "on 127.0.0.1"), (f"http://127.0.0.1:{unused_port()}", "listens")]
+    ("url", "told"),
+    [("http://203.0.113.7:8200", "on 127.0.0.1"), (f"http://127.0.0.1:{unused_port()}", "listens")],
+    ids=["elsewhere", "not there"],
 )
 async def test_a_box_that_is_elsewhere_or_not_there_is_told(url: str, told: str) -> None:
     with pytest.raises(GateError, match=told):
