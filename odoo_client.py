@@ -26,8 +26,9 @@ from facts import PracticeFacts
 from log import log_event
 from odoo.calendar_line import Line
 from odoo.faults import advice, crm_error
-from odoo.lead_desk import LeadDesk, muted_session_from
+from odoo.lead_desk import LeadDesk
 from odoo.lead_view import lead_as_text
+from odoo.muted_session import muted_session_from
 from odoo.transport import Connection, OdooServer
 
 TIMEOUT_SEC = 15.0  # of one socket operation

@@ -3,7 +3,7 @@
 The number is Twilio's, not the caller's word; it proves no identity, so nothing of what is found is ever spoken, and no
 contact is written to: a lead with a `partner_id` would write its telephone number into the contact. A second call of
 the same caller within a day is joined to the lead of the first, if that is open still and made by AVA, if neither the
-names differ nor the new call is the more urgent one.
+names differ nor the new call is the more urgent one. Two calls at the same moment may make two leads.
 
 Run `python -m odoo.known_callers +13055550123` to see what the Odoo of the settings knows of a number.
 """

@@ -10,7 +10,7 @@ Run `python -m odoo.lead_desk CALL_SID` to see which lead of the Odoo of the set
 """
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -34,41 +34,10 @@ from odoo.chatter import (
 )
 from odoo.known_callers import known_of, lead_to_join
 from odoo.lead_fields import external_id, lead_cells, lead_external_id
-from odoo.session import QUIET, OdooSession, session_from
 from odoo.to_do import due_on, to_do_cells
-from odoo.transport import Connection
 
-_MUTED = {**QUIET, "mail_activity_quick_update": True, "lang": "en_US"}  # else a to-do mails whom it is for
 _ALL = {"active_test": False}  # lost leads, too
 _KEPT_TOO = ("after-call-", "differs-after-call-", "read-again")
-
-
-class MutedSession(OdooSession):
-    """A session of which no call makes Odoo send mail."""
-
-    def call(
-        self,
-        connection: Connection,
-        model: str,
-        method: str,
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        given = dict(kwargs or {})
-        given["context"] = _MUTED | dict(given.get("context", {}))
-        return super().call(connection, model, method, args, given)
-
-
-def muted_session_from(settings: Settings) -> MutedSession:
-    """The account of the settings.
-
-    Raises:
-        ConfigError: it is not set.
-    """
-    session_from(settings)  # says what is missing
-    assert settings.odoo_user is not None
-    assert settings.odoo_api_key is not None
-    return MutedSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
 
 
 class LeadDesk:
@@ -294,6 +263,7 @@ def _too_large() -> CrmError:
 
 if __name__ == "__main__":
     from config import load_settings
+    from odoo.muted_session import muted_session_from
     from odoo.transport import OdooServer
 
     if len(sys.argv) != 2:

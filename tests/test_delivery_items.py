@@ -1,12 +1,13 @@
 """What follows a lead to the CRM: recording, transcript and event, in whatever order they are ready."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,10 +19,15 @@ from errors import CrmError, StorageError
 from journal import LeadJournal
 from odoo_client import OdooClient
 from practice import deliver_lead
+from recording import kept_file
+from recording.audio import read_audio
+from recording.folder import CallFolder
+from recording.storage import CallArchive
+from recording.transcript import TEXT_FILE, Transcript, Word, in_order
 from tests.fakes.clock import FakeClock
 from tests.fakes.odoo_server import OdooServer
 from tests.odoo.helpers import settings_for
-from tests.recording.helpers import ROOT, sid, the_log
+from tests.recording.helpers import ROOT, START, a_call, a_record, sid, started, the_log
 from tests.test_delivery import AWAY, REFUSED, FakeCrm, a_lead, environment
 
 Item = Literal["audio", "transcript"]
@@ -275,6 +281,113 @@ async def test_what_the_better_transcript_tells_is_added_once_and_replaces_nothi
     assert newest is not None
     assert (newest.name, newest.service, newest.needs_review) == ("Rosa Ortega", "eye_exam", True)
     assert not await extracted_again(sid(2), None, ["after-call-name"], journal=journal, delivery=delivery)
+
+
+async def test_an_odoo_that_goes_away_in_the_middle_has_all_of_it_once_when_it_is_back(journal: LeadJournal) -> None:
+    with OdooServer() as odoo:
+
+        def read_as_odoo_stops() -> bytes:
+            odoo.stop_listening()  # the connection that is open is served to its end
+            return b"of an invented call"
+
+        client = OdooClient(settings_for(odoo.url), timeout_sec=5.0)
+        try:
+            await queue(journal, "lead", "audio", "transcript")
+            stopping = LeadDelivery(
+                journal, client, clock=FakeClock(), papers=lambda _, item: Paper(item, NAMES[item], read_as_odoo_stops)
+            )
+            assert [await stopping.drain_once() for _ in range(2)] == [1, 0]
+            assert (len(odoo.leads), len(odoo.chatter.files), stopping.problem) == (1, 1, "crm-refused")
+            assert states(journal)["transcript"] == ("failed", "crm-refused")
+            odoo.listen()
+            await LeadDelivery(journal, client, clock=FakeClock(), papers=papers_of).drain_once()
+        finally:
+            await client.aclose()
+    assert (len(odoo.leads), len(odoo.notes), len(odoo.chatter.files)) == (1, 1, 2)
+    assert set(states(journal).values()) == {("delivered", None)}
+
+
+@pytest.mark.parametrize("refused", [False, True])
+async def test_the_recording_and_the_transcript_of_a_call_get_from_its_folder_to_its_lead(
+    tmp_path: Path, journal: LeadJournal, refused: bool
+) -> None:
+    archive = CallArchive(tmp_path, FakeClock())
+    folder = a_recorded_call(archive)
+    if refused:
+        archive.refuse_recording(folder)
+    record = a_record(recording_refused=refused)
+    word = Word(text="<script>alert(1)</script>", start_sec=1.0, end_sec=1.5, confidence=0.9)
+    transcript = Transcript(
+        call_sid=sid(),
+        engine="none",
+        language="en",
+        made_at=START,
+        audio_sha256="",
+        spoken=in_order({"caller": [word]}),
+    )  # fmt: skip
+
+    def papers(call_sid: str, item: Item) -> Paper:
+        def read() -> bytes:
+            path = archive.folder_of(call_sid)
+            return read_audio(path, None) if item == "audio" else kept_file.read(path / TEXT_FILE, None)
+
+        return Paper(item, NAMES[item], read)
+
+    with OdooServer() as odoo:
+        client = OdooClient(settings_for(odoo.url), timeout_sec=5.0)
+        delivery = LeadDelivery(journal, client, clock=FakeClock(), papers=papers)
+        try:
+            assert await archive.finish(folder, record)
+            await queue(journal, "lead", "audio")
+            await delivery.drain_once()
+            assert odoo.chatter.files == {}
+            audio = await archive.finish_audio(folder, record)
+            if not refused:
+                await archive.keep(sid(), TEXT_FILE, transcript.as_text())
+                await delivery.follow(sid(), "transcript")
+            await delivery.drain_once()
+        finally:
+            await client.aclose()
+            archive.close()
+    files = {row["name"]: row["data"] for row in odoo.chatter.files.values()}
+    if refused:
+        assert (files, states(journal)["audio"]) == ({}, ("closed", "no-audio"))
+    else:
+        assert audio is not None
+        assert hashlib.sha256(files["call.mp3"]).hexdigest() == audio.sha256
+        assert files["call.txt"] == b"[00:01] Caller: <script>alert(1)</script>\n"
+
+
+def a_recorded_call(archive: CallArchive) -> CallFolder:
+    call = a_call()
+    folder = archive.open_call(call)
+    folder.event("call_started", **started(call))
+    folder.start_recording(0.0)
+    for track in ("caller", "agent"):
+        folder.audio(track, 0.0, bytes(range(0, 250)) * 64)
+    return folder
+
+
+def test_the_command_shows_an_operator_the_lead_of_a_call(odoo_with_a_lead: OdooServer) -> None:
+    for call_sid, status, part in ((sid(), 0, "AVA promised"), (sid(9), 1, "no lead of this call")):
+        done = subprocess.run(
+            [sys.executable, "odoo_client.py", "lead", call_sid], cwd=ROOT, env=environment(odoo_with_a_lead),
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == status
+        assert part in done.stdout + done.stderr
+
+
+@pytest.fixture
+def odoo_with_a_lead() -> Iterator[OdooServer]:
+    async def save() -> None:
+        client = OdooClient(settings_for(odoo.url))
+        await client.save(a_lead())
+        await client.aclose()
+
+    with OdooServer() as odoo:
+        asyncio.run(save())
+        yield odoo
 
 
 # What a process does that is killed on its way: the whole of a call's delivery, against the stand-in.

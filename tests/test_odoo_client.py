@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from call import TRANSFER_NOT_ANSWERED, Lead, Window
+from call import TRANSFER_NOT_ANSWERED, Lead, Paper, Window
 from config import Settings
 from errors import ConfigError, CrmError
 from odoo.session import OdooSession
@@ -250,6 +250,31 @@ async def test_a_transfer_that_nobody_answered_is_one_more_note_on_the_lead_that
     notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", int(number)]], ["body"])
     assert sum("nobody answered" in note["body"] for note in notes) == 1
     assert len(leads_of(account, lead)) == 1
+
+
+async def test_files_tags_and_later_findings_get_to_odoo_once_and_staff_see_them(account: Settings) -> None:
+    lead = a_lead(caller_id=None, phone=None, phone_verified=False, urgency="urgent")
+    async with client_of(account, timeout_sec=15.0) as client:
+        number = await client.save(lead)
+        recording = Paper("audio", "call.mp3", lambda: b"ID3 of an invented call")
+        files = {await client.attach(lead.call_sid, number, recording) for _ in range(2)}
+        for _ in range(2):
+            await client.amend(lead, number, ["after-call-name"])
+        shown = await client.show(lead.call_sid)
+    of_lead = [["res_model", "=", "crm.lead"], ["res_id", "=", int(number)]]
+    [found] = read(account, "ir.attachment", of_lead, ["name", "mimetype", "file_size"])
+    assert (found["name"], found["mimetype"], found["file_size"]) == ("call.mp3", "audio/mpeg", 23)
+    assert {str(found["id"])} == files
+    [to_do] = read(account, "mail.activity", of_lead, ["summary"])
+    assert to_do["summary"] == "URGENT: call back today"
+    notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", int(number)]],
+                 ["body", "attachment_ids"])  # fmt: skip
+    assert [note["attachment_ids"] for note in notes if "AVA promised" in note["body"]] == [[found["id"]]]
+    assert sum("Found after the call" in note["body"] for note in notes) == 1
+    [row] = read(account, "crm.lead", [["id", "=", int(number)]], ["tag_ids"])
+    tags = read(account, "crm.tag", [["id", "in", row["tag_ids"]]], ["name"])
+    assert {tag["name"] for tag in tags} == {"phone-agent", "urgent", "review"}
+    assert "call.mp3 (audio/mpeg, 23 bytes)" in shown
 
 
 async def test_a_note_that_odoo_refuses_does_not_cost_the_lead(odoo: OdooServer) -> None:
