@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine
+from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine, LeadItem
 from delivery import LeadDelivery, review
 from errors import AvaError, CrmError
 from extract import finish_call
 from facts import PracticeFacts
 from journal import LeadJournal
 from log import log_event
+from odoo.calendar import OdooCalendar
 from odoo_client import OdooClient
 from recording.retention import Retention
 from recording.storage import CallArchive, CallFolder
@@ -33,6 +34,7 @@ class Paperwork:
     Args:
         facts: the practice's, as they are now.
         extractor: what reads leads out of finished calls now.
+        calendar: where calls hold their times; None without one.
     """
 
     clock: Clock
@@ -43,6 +45,7 @@ class Paperwork:
     retention: Retention
     facts: Callable[[], PracticeFacts]
     extractor: Callable[[], JsonEngine]
+    calendar: OdooCalendar | None = None
     delivery: LeadDelivery | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -58,7 +61,8 @@ class Paperwork:
         if self.crm is None:
             log_event("no_crm", note="ODOO_USER and ODOO_API_KEY are empty: leads stay in the journal")
         else:
-            self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock)
+            link = self._link if self.calendar else None
+            self.delivery = LeadDelivery(self.journal, self.crm, clock=self.clock, papers=self.archive.paper, link=link)
             self._begin(self._deliver(self.crm, self.delivery), "lead-delivery")
         self._begin(self._make_left_recordings(), "left-recordings")
         self._begin(self.transcriber.run(), "transcriber")
@@ -73,9 +77,10 @@ class Paperwork:
         self._later(self._review_soon(call_sid, TRANSFER_NOT_ANSWERED), f"missed transfer {call_sid}")
 
     async def transcribed(self, call_sid: str, differences: Sequence[str]) -> None:
-        """The better transcript is there: what it has otherwise is marked on the lead."""
-        for code in differences:
-            await review(call_sid, code, journal=self.journal, delivery=self.delivery)
+        """The better transcript is there: it follows the lead, and what it has otherwise is marked on it."""
+        if differences:
+            await review(call_sid, *differences, journal=self.journal, delivery=self.delivery)
+        await self._follow(call_sid, "transcript")
 
     async def aclose(self) -> None:
         """Finish the paperwork of calls that are over, then end all tasks; the next start goes on with what is left."""
@@ -110,9 +115,27 @@ class Paperwork:
             log_event("finish_failed", call=record.call_sid, level="ERROR", code=code)
 
     async def _record(self, record: CallRecord, folder: CallFolder | Path) -> None:
-        """The transcript is asked for before the recording is made: a crash in between loses neither."""
-        await self.transcriber.enqueue(record.call_sid)
+        """What follows the lead is asked for before the recording is made: a crash in between loses nothing."""
+        call_sid = record.call_sid
+        if record.slots.opening_key and self.calendar:
+            await self._follow(call_sid, "event")
+        await self.transcriber.enqueue(call_sid)
+        await self._follow(call_sid, "audio")
         await self.archive.finish_audio(folder, record)
+        await self.transcriber.enqueue(call_sid)  # it need not wait any longer
+        if self.delivery:
+            self.delivery.wake()
+
+    async def _follow(self, call_sid: str, item: LeadItem) -> None:
+        """Bring something of a call to its lead, where it has one."""
+        has_lead = await asyncio.to_thread(self.journal.knows, call_sid)
+        if self.delivery and has_lead:
+            await self.delivery.follow(call_sid, item)
+
+    async def _link(self, call_sid: str, crm_id: str) -> None:
+        """Tie the time that a call holds to its lead; an id that is no number is no lead of Odoo's yet."""
+        if self.calendar and crm_id.isdigit():
+            await self.calendar.link(call_sid, int(crm_id))
 
     async def _make_left_recordings(self) -> None:
         for folder in await asyncio.to_thread(self.archive.unfinished_audio):

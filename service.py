@@ -265,6 +265,7 @@ def _paperwork(service: Service) -> Paperwork:
         retention=Retention(service.archive, settings.retention_days, clock=service.clock),
         facts=lambda: service.facts,
         extractor=lambda: service.extractor,
+        calendar=service.odoo_calendar,
     )
     return desk
 

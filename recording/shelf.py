@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
-from call import CallRecord
+from call import CallRecord, Paper
 from errors import StorageError
 from recording import kept_file
 from recording.audio import read_audio
 from recording.encryption import Cipher
 from recording.replay import read_events, record_from_events
+from recording.transcript import TEXT_FILE
 
 _CALL_SID = re.compile(r"CA[0-9a-fA-F]{32}")
 
@@ -67,6 +69,14 @@ class CallShelf:
             return record_from_events(folder.name, read_events(source), fallback_time=written)
         except OSError as exc:
             raise StorageError("the events of a call cannot be read", code="events-unreadable") from exc
+
+    def paper(self, call_sid: str, item: Literal["audio", "transcript"]) -> Paper:
+        """A call's recording or transcript for its lead, read when it is sent."""
+        if item == "audio":
+            return Paper(item, f"{call_sid}.mp3", lambda: read_audio(self.folder_of(call_sid), self._cipher))
+        return Paper(
+            item, f"{call_sid}.txt", lambda: kept_file.read(self.folder_of(call_sid) / TEXT_FILE, self._cipher)
+        )
 
     def read(self, folder: Path) -> CallRecord:
         """The record of a call: `call.json`, or rebuilt where there is none. Reads the disk: call it from a thread.
