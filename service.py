@@ -38,6 +38,7 @@ from recording.transcriber import Transcriber
 from telephony.twilio_rest import CallControl
 
 FACTS_POLL_SEC = 2.0
+QUIET_SEC = 15.0  # after a call, before finished ones are transcribed: callers often ring again
 HOLDS_SEC = 3600.0  # between two looks at tentative events that nobody confirmed
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
 WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS, BLOCKLIST, PRONUNCIATIONS)
@@ -68,6 +69,7 @@ class Service:
     spoken_form: SpokenForm = field(default_factory=SpokenForm)
     live: set[EndsPolitely] = field(default_factory=set)
     paperwork: Paperwork | None = None
+    _last_call_sec: float = -QUIET_SEC  # when a call was over, on the monotonic clock
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -79,6 +81,11 @@ class Service:
     def extractor(self) -> JsonEngine:
         """What reads leads out of finished calls: the model, or the rules where there is none."""
         return self.engines.llm.json_engine or RuleExtractor(self.facts)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a call goes on, or was over a moment ago: the machine belongs to callers."""
+        return bool(self.live) or self.clock.monotonic() - self._last_call_sec < QUIET_SEC
 
     @property
     def storage_ok(self) -> bool:
@@ -126,6 +133,7 @@ class Service:
 
     def finish_later(self, record: CallRecord, folder: CallFolder) -> None:
         """Do a call's paperwork while the next caller is already served."""
+        self._last_call_sec = self.clock.monotonic()
         if self.paperwork:
             self.paperwork.finish_later(record, folder)
 
@@ -248,7 +256,7 @@ def _paperwork(service: Service) -> Paperwork:
     transcriber = Transcriber(
         service.archive,
         after_call_engine(settings, facts),
-        busy=lambda: bool(service.live),
+        busy=lambda: service.is_busy,
         clock=service.clock,
         language=settings.whisper_language,
         hotwords=hotwords(facts),

@@ -56,8 +56,8 @@ async def test_nothing_is_left_of_the_calls(calls: dict[str, asyncio.Task[CallRe
     await asyncio.sleep(1.0)
     left = await bench.footprint()
     assert left.slots == 0
-    assert left.tasks <= 8, "the server's own tasks and this request"
-    assert left.children == 1, "the decoders"
+    assert left.tasks <= 11, "the server's own tasks and this request"
+    assert left.children <= 2, "the decoders, and the one that transcribes while no call goes on"
 
 
 async def test_no_word_and_no_number_of_a_caller_is_in_the_log(

@@ -309,3 +309,8 @@ def test_the_command_reads_json_lines_and_goes_on_after_a_bad_one() -> None:
     assert [one.get("class") for one in out] == ["emergent", "routine", None, None, None, None, "emergent"]
     assert [one["code"] for one in (out[0], out[1], out[6])] == ["retina", "routine", "vision_loss"]
     assert all(one["error"] for one in out[2:6])
+
+
+@pytest.mark.parametrize("heard", ["since just all goodbye", "sense that's all good by", "in what is the address near"])
+def test_a_turn_that_was_heard_badly_and_tells_of_nothing_is_routine(heard: str) -> None:
+    assert triage(heard).urgency == "routine"
