@@ -66,16 +66,27 @@ async def own_box(tell: Tell) -> Booking:
     Raises:
         AvaError: it does not start, cannot be called, or staff find nothing to work on.
     """
-    tell("Starting a box of its own, embedded engines, and an Odoo with two free times a day ...")
+    tell("Starting a box of its own, embedded engines, and an Odoo with two free times a day; three calls ...")
     async with booking_desk() as desk:
-        calls = []
-        for place in (books, books_while_odoo_goes_away, refuses):
-            calls.append(await place(desk))
-            tell(_progress(calls[-1]))
+        calls = [*await _at_once(desk), await books_while_odoo_goes_away(desk)]
+        for call in calls:
+            tell(_progress(call))
         tell("Waiting for recordings and transcripts to follow their leads ...")
-        booked, away, refused = [await finished(desk, call) for call in calls]
+        booked, refused, away = [await finished(desk, call) for call in calls]
         staff = await staffs_work(desk, booked)
         return Booking(booked, away, refused, staff, await released(desk, staff))
+
+
+async def _at_once(desk: Desk) -> tuple[BookingCall, BookingCall]:
+    """One who books and one who refuses: they want the same time, and two doctors have it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(place(desk), name=f"gate-{number}") for number, place in enumerate((books, refuses))
+            ]
+    except* GateError as errors:
+        raise errors.exceptions[0] from None
+    return tasks[0].result(), tasks[1].result()
 
 
 async def books(desk: Desk) -> BookingCall:
@@ -91,7 +102,7 @@ async def refuses(desk: Desk) -> BookingCall:
 async def books_while_odoo_goes_away(desk: Desk) -> BookingCall:
     """As `books`; once the changed time is held Odoo is gone, and comes back a while after the call."""
     changes = {"name": "books_odoo_away", "caller": _AWAY_CALLER}
-    going = asyncio.create_task(_go_away(desk), name="odoo-goes-away")
+    going = asyncio.create_task(go_away_when_changed(desk), name="odoo-goes-away")
     try:
         call = await _place(desk, "books", changes)
         gone = going.done() and not filed_of(desk.odoo, call.call_sid).leads
@@ -105,17 +116,18 @@ async def books_while_odoo_goes_away(desk: Desk) -> BookingCall:
     return replace(call, odoo_away=gone)
 
 
-async def _go_away(desk: Desk) -> None:
-    """Stop listening once a call of this moment has changed its time: a second start, and the first given back."""
+async def go_away_when_changed(desk: Desk, *, poll_sec: float = _POLL_SEC) -> None:
+    """Stop Odoo once a call of this moment has changed its time: a second start is held, and the first given back."""
     known = set(desk.odoo.calendar.events)
     starts: set[str] = set()
     while True:
         now = {number: row for number, row in list(desk.odoo.calendar.events.items()) if number not in known}
         starts |= {str(row["start"]) for row in now.values()}
         if len(starts) > 1 and len(now) == 1:
+            await asyncio.sleep(poll_sec)  # the service looks once more at what it has made
             await asyncio.to_thread(desk.odoo.stop_listening)
             return
-        await asyncio.sleep(_POLL_SEC)
+        await asyncio.sleep(poll_sec)
 
 
 async def _place(desk: Desk, name: str, changes: dict[str, str]) -> BookingCall:
