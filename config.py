@@ -22,6 +22,8 @@ from errors import ConfigError
 
 E164_PATTERN = r"^\+[1-9]\d{6,14}$"
 Phone = Annotated[str, Field(pattern=E164_PATTERN)]
+# What a model may be allowed to call itself, see engines/tools.py.
+TOOLS = ("availability", "hold", "transfer", "end")
 _PLACEHOLDERS = ("...", "changeme", "change-me", "change_me", "replace-me", "replaceme", "xxx", "your-")
 
 
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
 
     # Call behaviour
     agent_name: str = Field("AVA", description="the name that the agent gives")
-    enable_tools: str = Field("", description="empty, or names separated by commas")
+    enable_tools: str = Field("", description=f"empty, or some of {', '.join(TOOLS)}, separated by commas")
     vad_confidence: float = Field(0.5, ge=0, le=1, description="a number from 0 to 1")
     vad_min_volume: float = Field(0.3, ge=0, le=1, description="a number from 0 to 1")
     vad_start_secs: float = Field(0.2, gt=0, le=2, description="seconds, above 0 up to 2")
@@ -154,6 +156,14 @@ class Settings(BaseSettings):
     def _whole_number(cls, value: object) -> object:
         return int(value) if isinstance(value, str) and value.isdigit() else value
 
+    @field_validator("enable_tools")
+    @classmethod
+    def _known_tools(cls, value: str) -> str:
+        names = [name.strip().lower() for name in value.split(",") if name.strip()]
+        if unknown := [name for name in names if name not in TOOLS]:
+            raise ValueError(f"no such tool: {', '.join(unknown)}")
+        return ",".join(name for name in TOOLS if name in names)
+
     @field_validator("stream_token")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -180,6 +190,11 @@ class Settings(BaseSettings):
         if self.recording_enabled and "record" not in self.recording_notice.lower():
             raise ValueError("RECORDING_NOTICE does not say that the call is recorded, and RECORDING_ENABLED is true")
         return self
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """The names in ENABLE_TOOLS, each once and in the order of `TOOLS`."""
+        return tuple(self.enable_tools.split(",")) if self.enable_tools else ()
 
     @property
     def recordings_dir(self) -> Path:

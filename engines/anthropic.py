@@ -8,11 +8,13 @@ name is left out from then on. The SDK is imported and the client is built in a 
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from config import Settings
-from engines.chat import ChatMessage
+from engines.chat import ChatMessage, Tool, ToolCall
 from engines.sdk_edge import SdkEdge, llm_error
+from engines.streamed_call import StreamedCall
 from engines.strict_schema import strict_schema
 from errors import ConfigError, LlmError
 
@@ -90,8 +92,19 @@ class AnthropicChat:
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream`. `max_tokens` reached is an end like any other; a refusal is `llm-rejected`."""
+        async with aclosing(self.stream_or_call(messages, ())) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, str):
+                    yield piece
+
+    async def stream_or_call(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Tool]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        """See `ChatModel.stream_or_call`."""
         _, edge = self._started()
-        answer = await self._create(messages, stream=True, max_tokens=self._settings.llm_max_tokens)
+        limits = {"stream": True, "max_tokens": self._settings.llm_max_tokens}
+        answer = await self._create(messages, **limits, **_wire_tools(tools))
+        called = StreamedCall()
         try:
             edge.check_stream(answer.response)
             events = aiter(answer)
@@ -101,9 +114,12 @@ class AnthropicChat:
                     raise llm_error("llm-broke-off", "Anthropic ended its answer without an end")
                 if getattr(event, "type", None) == "message_stop":
                     break
+                _add_call(called, event, edge)
                 if text := _text(event, edge):
                     yield text
             await edge.drain(events)
+            if call := called.call:
+                yield call
         finally:
             await answer.close()
 
@@ -163,7 +179,7 @@ class AnthropicChat:
 
         return anthropic.Timeout(WHOLE_ANSWER_TIMEOUT_SEC, connect=CONNECT_TIMEOUT_SEC)
 
-    async def warm_up(self, messages: Sequence[ChatMessage]) -> None:
+    async def warm_up(self, messages: Sequence[ChatMessage], tools: Sequence[Tool] = ()) -> None:
         """See `ChatModel.warm_up`. Asks for the model by name, then for one token: what the model refuses is learnt,
         the prompt cache is filled and the connection is open before the first call."""
         await self.start()
@@ -172,7 +188,8 @@ class AnthropicChat:
             model = await client.models.retrieve(self.name)
         if not getattr(model, "id", None):
             raise edge.garbage()
-        self._whole_text(await self._create(messages, max_tokens=1, timeout=self._whole_answer_timeout()))
+        request = {"max_tokens": 1, "timeout": self._whole_answer_timeout()}
+        self._whole_text(await self._create(messages, **request, **_wire_tools(tools)))
 
     async def aclose(self) -> None:
         """Close every connection; idempotent."""
@@ -228,6 +245,33 @@ def _text(event: Any, edge: SdkEdge) -> str:
     if not isinstance(text, str):
         raise edge.garbage()
     return text
+
+
+def _wire_tools(tools: Sequence[Tool]) -> dict[str, Any]:
+    """The request's part about functions: one call at most. Nothing where there are none."""
+    if not tools:
+        return {}
+    wired = [
+        {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)} for tool in tools
+    ]
+    return {"tools": wired, "tool_choice": {"type": "auto", "disable_parallel_tool_use": True}}
+
+
+def _add_call(called: StreamedCall, event: Any, edge: SdkEdge) -> None:
+    """Take what an event brings of a function call: a block that begins with its name, then pieces of its input."""
+    kind, index = getattr(event, "type", None), getattr(event, "index", None)
+    name: Any
+    arguments: Any
+    block, delta = getattr(event, "content_block", None), getattr(event, "delta", None)
+    if kind == "content_block_start" and getattr(block, "type", None) == "tool_use":
+        name, arguments = getattr(block, "name", None), ""
+    elif kind == "content_block_delta" and getattr(delta, "type", None) == "input_json_delta":
+        name, arguments = "", getattr(delta, "partial_json", None)
+    else:
+        return
+    if not (isinstance(index, int) and isinstance(name, str) and isinstance(arguments, str)):
+        raise edge.garbage()
+    called.add(index, name, arguments)
 
 
 def _check_stop(reason: str | None) -> None:

@@ -20,6 +20,27 @@ class ChatMessage:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A function that a model may call.
+
+    Attributes:
+        parameters: a JSON schema, an object with its properties.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's call of a function, as it wrote it: nothing of it is checked. `arguments` ought to be a JSON object."""
+
+    name: str
+    arguments: str
+
+
 class ChatModel(Protocol):
     """A model behind an API. One object per process serves all calls.
 
@@ -43,6 +64,17 @@ class ChatModel(Protocol):
         """
         ...
 
+    def stream_or_call(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Tool]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        """As `stream`, but the model may call one of `tools`, with or without words before it. The call is the last
+        item; of several calls it is the first. A model that cannot call functions answers as in `stream`.
+
+        Raises:
+            LlmError: see above, before or after the first piece.
+        """
+        ...
+
     async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
         """One whole answer, constrained to JSON as far as the API can, at temperature 0.
 
@@ -51,8 +83,9 @@ class ChatModel(Protocol):
         """
         ...
 
-    async def warm_up(self, messages: Sequence[ChatMessage]) -> None:
+    async def warm_up(self, messages: Sequence[ChatMessage], tools: Sequence[Tool] = ()) -> None:
         """Load the model and let it read `messages` (the system prompt), so that the first call is as quick.
+        With `tools` it is learnt, and logged, whether the model can call functions.
 
         Raises:
             LlmError: see above; `llm-not-found` names the command that makes the model.

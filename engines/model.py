@@ -3,7 +3,8 @@
 Every turn goes through the rules first, which takes milliseconds and keeps what was collected. Then either their own
 wording is spoken (facts from records, figures, endings, urgent calls), or the model is asked for better words. When it
 refuses, is slow, breaks off or answers nonsense, the rules' reply is spoken within `FIRST_SENTENCE_SEC`, and the model
-is left alone for a while.
+is left alone for a while. With ENABLE_TOOLS it may also call a function in a turn that the rules did not understand
+(`engines/tools.py`), once, and what comes of that is spoken in the rules' words.
 """
 
 import asyncio
@@ -26,15 +27,17 @@ from config import Settings
 from dialogue import prompt
 from dialogue.model_answer import Answer
 from dialogue.reply import Reply
-from engines.chat import ChatMessage, ChatModel
+from engines.chat import ChatMessage, ChatModel, ToolCall
 from engines.health import EngineHealth
 from engines.model_extractor import ModelExtractor
 from engines.receptionist import ReceptionistEngine, named, rules_reply
+from engines.tools import ToolAsked, Tools
 from errors import ConfigError, LlmError
 from facts import PracticeFacts
 from log import log_event
 from stages.conversation import Conversation
 from stages.frames import SentenceFrame, reply_frames
+from stages.scheduling import IN_CALL_SEC
 
 FIRST_SENTENCE_SEC = 1.3  # with the wait for silence, the STT and the voice: heard about 1.9 s after the caller's end
 NEXT_SENTENCE_SEC = 2.5  # the sentence before it takes about as long to say
@@ -58,14 +61,26 @@ async def sentences_of(pieces: AsyncGenerator[str, None]) -> AsyncGenerator[str,
 
 
 class ModelLLMService(LLMService):
-    """One call's use of the process's chat model."""
+    """One call's use of the process's chat model.
 
-    def __init__(self, chat: ChatModel, health: EngineHealth, system: str, conversation: Conversation) -> None:
+    Args:
+        tools: what the model may call; None for nothing.
+    """
+
+    def __init__(
+        self,
+        chat: ChatModel,
+        health: EngineHealth,
+        system: str,
+        conversation: Conversation,
+        tools: Tools | None = None,
+    ) -> None:
         super().__init__(settings=named(chat.name))
         self._chat = chat
         self._health = health
         self._system = system
         self._conversation = conversation
+        self._tools = tools
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         await super().process_frame(frame, direction)
@@ -73,29 +88,50 @@ class ModelLLMService(LLMService):
             await self.push_frame(frame, direction)
             return
         reply = await self._conversation.look_up(rules_reply(self._conversation, frame.context))
-        if self._conversation.receptionist.wording_is_fixed or not _caller_spoke(frame.context):
+        tools = self._tools if self._tools and self._tools.suit(reply, self._conversation.receptionist) else None
+        if not _caller_spoke(frame.context) or not (self._may_word or (tools and self._is_choosing)):
             await self._say(reply)
         elif self._health.is_paused:
             metrics.FAILOVERS.labels("llm", "paused").inc()
             await self._say(reply)
         else:
-            await self._answer(frame.context, reply)
+            await self._answer(frame.context, reply, tools)
+
+    @property
+    def _may_word(self) -> bool:
+        return not self._conversation.receptionist.wording_is_fixed
+
+    @property
+    def _is_choosing(self) -> bool:
+        """Whether the caller has to choose among times that were offered: which is meant a model may well tell, but
+        all that is said of times is the rules'."""
+        return bool(self._conversation.receptionist.visit.offered)
 
     async def _say(self, reply: Reply) -> None:
         for answer in reply_frames(self._conversation.answer(reply)):
             await self.push_frame(answer)
 
-    async def _answer(self, context: LLMContext, reply: Reply) -> None:
-        """Speak the model's words; where they fail, those of the rules, from the first sentence that is missing."""
-        messages = self._messages(context, reply)
+    async def _answer(self, context: LLMContext, reply: Reply, tools: Tools | None = None) -> None:
+        """Speak the model's words; where they fail, those of the rules, from the first sentence that is missing. Where
+        it calls a function, what the rules say to that."""
+        messages = self._messages(context, reply, tools)
         answer = Answer(reply, given=" ".join(message.content for message in messages))
+        may_word = self._may_word
+        until = asyncio.get_running_loop().time() + ANSWER_SEC
+        step: Reply | None = None
         await self.push_frame(LLMFullResponseStartFrame())
         try:
-            async with asyncio.timeout(ANSWER_SEC):
-                await self._speak_model(messages, answer)
+            async with asyncio.timeout_at(until):
+                await (self._speak_model if may_word else self._await_call)(messages, answer, tools)
             self._health.recovered()
+        except ToolAsked as asked:
+            self._health.recovered()
+            step = await self._carried_out(asked.call, tools, until) if tools else None
         except (LlmError, TimeoutError) as exc:
             await self._failed(exc)
+        if step:
+            await self._say_step(step, answer)
+            return
         if not answer.spoken:
             self._conversation.answer(reply)
         for sentence in answer.missing():
@@ -104,8 +140,39 @@ class ModelLLMService(LLMService):
             self._conversation.answered_by_model(tuple(answer.spoken))
         await self.push_frame(LLMFullResponseEndFrame())
 
-    async def _speak_model(self, messages: list[ChatMessage], answer: Answer) -> None:
-        async with aclosing(sentences_of(self._pieces(messages))) as sentences:
+    async def _carried_out(self, call: ToolCall, tools: Tools, until: float) -> Reply | None:
+        """The step that the model called for; None where it cannot be taken, or not before the answer's time is up."""
+        try:
+            if asyncio.get_running_loop().time() > until - IN_CALL_SEC:
+                raise LlmError("the model called too late", code="tool-late")
+            step = await tools.carry_out(call, self._conversation)
+        except LlmError as exc:
+            metrics.FAILOVERS.labels("llm", exc.code).inc()
+            log_event("tool_refused", level="WARNING", code=exc.code)
+            return None
+        log_event("tool_called", tool=call.name)
+        return step
+
+    async def _say_step(self, step: Reply, answer: Answer) -> None:
+        """Speak the rules' reply to a call, behind what the model had said before it."""
+        if not answer.spoken:
+            self._conversation.answer_begins()
+        self._conversation.answered_by_model((*answer.spoken, *step.sentences))
+        _, *words_and_after = reply_frames(step)  # they belong to the answer that has begun
+        for frame in words_and_after:
+            await self.push_frame(frame)
+
+    async def _await_call(self, messages: list[ChatMessage], _answer: Answer, tools: Tools | None) -> None:
+        """Let the model call something, and pass over what it says: its first sentence tells that it will not."""
+        async with aclosing(sentences_of(self._pieces(messages, tools))) as sentences:
+            try:
+                async with asyncio.timeout(FIRST_SENTENCE_SEC):
+                    await anext(sentences, None)
+            except TimeoutError as exc:
+                raise LlmError("the model took too long for a call", code="llm-timeout") from exc
+
+    async def _speak_model(self, messages: list[ChatMessage], answer: Answer, tools: Tools | None) -> None:
+        async with aclosing(sentences_of(self._pieces(messages, tools))) as sentences:
             while not answer.is_complete:
                 try:
                     async with asyncio.timeout(NEXT_SENTENCE_SEC if answer.spoken else FIRST_SENTENCE_SEC):
@@ -121,14 +188,20 @@ class ModelLLMService(LLMService):
         if not answer.seen:
             raise LlmError("the answer was empty", code="llm-garbage")
 
-    async def _pieces(self, messages: list[ChatMessage]) -> AsyncGenerator[str, None]:
-        """The model's pieces, with one more try when nothing has come yet and trying again can help."""
+    async def _pieces(self, messages: list[ChatMessage], tools: Tools | None) -> AsyncGenerator[str, None]:
+        """The model's pieces, with one more try when nothing has come yet and trying again can help.
+
+        Raises:
+            ToolAsked: the model has called a function: nothing comes behind it.
+        """
         may_retry = True
         while True:
             try:
-                async with aclosing(self._chat.stream(messages)) as pieces:
+                async with aclosing(self._stream(messages, tools)) as pieces:
                     async for piece in pieces:
                         may_retry = False
+                        if isinstance(piece, ToolCall):
+                            raise ToolAsked(piece)
                         yield piece
                 return
             except LlmError as exc:
@@ -136,6 +209,9 @@ class ModelLLMService(LLMService):
                     raise
             may_retry = False
             await asyncio.sleep(RETRY_AFTER_SEC)
+
+    def _stream(self, messages: list[ChatMessage], tools: Tools | None) -> AsyncGenerator[Any, None]:
+        return self._chat.stream_or_call(messages, tools.specs) if tools else self._chat.stream(messages)
 
     async def _speak(self, sentence: str, answer: Answer, *, by_model: bool) -> None:
         if not answer.spoken:
@@ -149,11 +225,12 @@ class ModelLLMService(LLMService):
         metrics.FAILOVERS.labels("llm", error.code).inc()
         await self.push_error(f"the model failed: {error.code}", exception=error, category=ErrorCategory.UNKNOWN)
 
-    def _messages(self, context: LLMContext, reply: Reply) -> list[ChatMessage]:
+    def _messages(self, context: LLMContext, reply: Reply, tools: Tools | None) -> list[ChatMessage]:
         ava = self._conversation.receptionist
         said = [ChatMessage(role, text) for role, text in prompt.history(context.messages)]  # type: ignore[arg-type]
         now = prompt.situation(ava.slots, reply, ava.local_time, self._conversation.found)
-        return [ChatMessage("system", self._system), *said, ChatMessage("system", now)]
+        last = ChatMessage("system", f"{now}\n{tools.note(ava.visit)}" if tools else now)
+        return [ChatMessage("system", self._system), *said, last]
 
 
 def _caller_spoke(context: LLMContext) -> bool:
@@ -170,6 +247,7 @@ class ModelEngine:
     ) -> None:
         self._chat = chat
         self._agent_name = settings.agent_name
+        self._tool_names = settings.tools
         self.use_facts(facts)
         clock = clock or SystemClock()
         self._health = EngineHealth("llm", clock, FIRST_PAUSE_SEC, LONGEST_PAUSE_SEC, random.Random())
@@ -198,7 +276,8 @@ class ModelEngine:
         await self._chat.start()
         try:
             async with asyncio.timeout(WARM_UP_SEC):
-                await self._chat.warm_up([ChatMessage("system", self._system), ChatMessage("user", "Hello.")])
+                messages = [ChatMessage("system", self._system), ChatMessage("user", "Hello.")]
+                await (self._chat.warm_up(messages, self._tools.specs) if self._tools else self._chat.warm_up(messages))
         except ConfigError:
             raise
         except (LlmError, TimeoutError) as exc:
@@ -214,9 +293,10 @@ class ModelEngine:
         """New calls are told the new facts; the first of them waits for the model to read the changed prompt."""
         self._facts = facts
         self._system = prompt.system_prompt(facts, self._agent_name)
+        self._tools = Tools(self._tool_names, facts) if self._tool_names else None
 
     def new_service(self, conversation: Conversation) -> ModelLLMService:
-        return ModelLLMService(self._chat, self._health, self._system, conversation)
+        return ModelLLMService(self._chat, self._health, self._system, conversation, self._tools)
 
 
 if __name__ == "__main__":

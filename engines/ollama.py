@@ -7,14 +7,17 @@ both in a thread.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from config import Settings
-from engines.chat import ChatMessage
+from engines.chat import ChatMessage, Tool, ToolCall
 from engines.sdk_edge import SdkEdge, llm_error
+from engines.streamed_call import StreamedCall
 from engines.strict_schema import strict_schema
 from errors import LlmError
+from log import log_event
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -23,6 +26,7 @@ CONNECT_TIMEOUT_SEC = 1.0
 READ_TIMEOUT_SEC = 10.0  # between two pieces; whoever reads a stream has a stricter limit of its own
 WHOLE_ANSWER_TIMEOUT_SEC = 60.0  # a JSON answer comes in one piece; a cold model is loaded first
 JSON_MAX_TOKENS = 1000
+_NO_TOOLS = "does not support tools"  # Ollama's 400 for a model whose template has no place for them
 
 
 class OllamaChat:
@@ -33,6 +37,7 @@ class OllamaChat:
         self._read_timeout_sec = read_timeout_sec
         self._client: AsyncOpenAI | None = None
         self._edge: SdkEdge | None = None
+        self._takes_tools = True
 
     @property
     def name(self) -> str:
@@ -76,9 +81,18 @@ class OllamaChat:
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
         """See `ChatModel.stream`. `max_tokens` reached is an end like any other."""
-        client, edge = self._started()
-        with edge.ours():
-            answer = await client.chat.completions.create(**self._request(messages, stream=True))
+        async with aclosing(self.stream_or_call(messages, ())) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, str):
+                    yield piece
+
+    async def stream_or_call(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Tool]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        """See `ChatModel.stream_or_call`."""
+        _, edge = self._started()
+        answer = await self._create(self._request(messages, stream=True), tools)
+        called = StreamedCall()
         try:
             edge.check_stream(answer.response)
             chunks = aiter(answer)
@@ -88,11 +102,31 @@ class OllamaChat:
                 if chunk is None:
                     raise llm_error("llm-broke-off", "Ollama ended its answer without an end")
                 text, ended = _read(chunk, edge)
+                for part in _call_parts(chunk, edge):
+                    called.add(*part)
                 if text:
                     yield text
             await edge.drain(chunks)
+            if call := called.call:
+                yield call
         finally:
             await answer.close()
+
+    async def _create(self, request: dict[str, Any], tools: Sequence[Tool]) -> Any:
+        """One request. A model that cannot call functions is asked without them, now and from now on."""
+        client, edge = self._started()
+        if tools and self._takes_tools:
+            try:
+                with edge.ours():
+                    return await client.chat.completions.create(**request | {"tools": [_wire_tool(t) for t in tools]})
+            except LlmError as exc:
+                if not _refuses_tools(exc):
+                    raise
+            self._takes_tools = False
+            note = "its template has no tools: ENABLE_TOOLS is without effect"
+            log_event("tools_not_taken", level="ERROR", model=self.name, note=note)
+        with edge.ours():
+            return await client.chat.completions.create(**request)
 
     async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
         """See `ChatModel.complete_json`. A server that cannot use the schema (it answers 400, or 500 when its grammar
@@ -127,14 +161,12 @@ class OllamaChat:
 
         return openai.Timeout(WHOLE_ANSWER_TIMEOUT_SEC, connect=CONNECT_TIMEOUT_SEC)
 
-    async def warm_up(self, messages: Sequence[ChatMessage]) -> None:
+    async def warm_up(self, messages: Sequence[ChatMessage], tools: Sequence[Tool] = ()) -> None:
         """See `ChatModel.warm_up`. One token: the server loads the model and keeps what it has read of the prompt."""
         await self.start()
-        client, edge = self._started()
+        _, edge = self._started()
         request = self._request(messages, max_tokens=1, timeout=self._whole_answer_timeout())
-        with edge.ours():
-            answer = await client.chat.completions.create(**request)
-        _first_choice(answer, edge)
+        _first_choice(await self._create(request, tools), edge)
 
     async def aclose(self) -> None:
         """Close every connection; idempotent."""
@@ -165,6 +197,34 @@ def _read(chunk: object, edge: SdkEdge) -> tuple[str, bool]:
     if not isinstance(text, str):
         raise edge.garbage()
     return text, getattr(choice, "finish_reason", None) is not None
+
+
+def _wire_tool(tool: Tool) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.description, "parameters": tool.parameters}
+    return {"type": "function", "function": function}
+
+
+def _refuses_tools(error: LlmError) -> bool:
+    """Whether a 400 says that the model cannot call functions. What the server quotes of a request ends otherwise."""
+    body = getattr(error.__cause__, "body", None)
+    message = body.get("message") if isinstance(body, dict) else None
+    return error.code == "llm-rejected" and str(message).endswith(_NO_TOOLS)
+
+
+def _call_parts(chunk: object, edge: SdkEdge) -> Iterator[tuple[int, str, str]]:
+    """The parts of function calls in a chunk: the call's number, its name, a piece of its arguments."""
+    calls = getattr(getattr(_first_choice(chunk, edge), "delta", None), "tool_calls", None)
+    if calls is None:
+        return
+    if not isinstance(calls, list):
+        raise edge.garbage()
+    for call in calls:
+        function = getattr(call, "function", None)
+        index = getattr(call, "index", None) or 0
+        name, arguments = getattr(function, "name", None) or "", getattr(function, "arguments", None) or ""
+        if not (isinstance(index, int) and isinstance(name, str) and isinstance(arguments, str)):
+            raise edge.garbage()
+        yield index, name, arguments
 
 
 async def _main() -> None:

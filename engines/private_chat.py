@@ -14,7 +14,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
-from engines.chat import ChatMessage, ChatModel
+from engines.chat import ChatMessage, ChatModel, Tool, ToolCall
 from facts import PracticeFacts, Record
 from pseudonyms import Kind, PieceRevealer, Pseudonyms, Public
 
@@ -91,15 +91,34 @@ class PrivateChat:
         if rest := revealer.flush():
             yield rest
 
+    async def stream_or_call(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Tool]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        """See `ChatModel.stream_or_call`. What is called comes back as it is: functions take keys, days and numbers of
+        the practice's own, never a caller's value."""
+        pseudonyms = self._pseudonyms(messages)
+        revealer = PieceRevealer(pseudonyms)
+        called: ToolCall | None = None
+        async with aclosing(self._inner.stream_or_call(hidden(messages, pseudonyms), tools)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, ToolCall):
+                    called = piece
+                elif text := revealer.feed(piece):
+                    yield text
+        if rest := revealer.flush():
+            yield rest
+        if called:
+            yield called
+
     async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
         """See `ChatModel.complete_json`. Values come back escaped; dates as ISO 8601, numbers as E.164."""
         pseudonyms, outgoing = await asyncio.to_thread(self._prepared, messages)
         answer = await self._inner.complete_json(outgoing, without_date_formats(schema))
         return pseudonyms.reveal_json(answer)
 
-    async def warm_up(self, messages: Sequence[ChatMessage]) -> None:
+    async def warm_up(self, messages: Sequence[ChatMessage], tools: Sequence[Tool] = ()) -> None:
         """See `ChatModel.warm_up`. With the system prompt as calls will send it: the prompt cache goes by its bytes."""
-        await self._inner.warm_up(hidden(messages, self._pseudonyms(messages)))
+        await self._inner.warm_up(hidden(messages, self._pseudonyms(messages)), tools)
 
     def _prepared(self, messages: Sequence[ChatMessage]) -> tuple[Pseudonyms, list[ChatMessage]]:
         pseudonyms = self._pseudonyms(messages)
@@ -187,7 +206,13 @@ class _Echo:
 
     async def aclose(self) -> None: ...
 
-    async def warm_up(self, messages: Sequence[ChatMessage]) -> None: ...
+    async def warm_up(self, messages: Sequence[ChatMessage], tools: Sequence[Tool] = ()) -> None: ...
+
+    async def stream_or_call(
+        self, messages: Sequence[ChatMessage], tools: Sequence[Tool]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        async for piece in self.stream(messages):
+            yield piece
 
     async def complete_json(self, messages: Sequence[ChatMessage], schema: Mapping[str, Any]) -> str:
         return json.dumps({"heard": messages[-1].content})

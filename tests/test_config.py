@@ -55,6 +55,12 @@ def test_the_environment_wins_over_the_file(write_env: WriteEnv, monkeypatch: py
     assert load_settings(write_env("PORT=9000\n")).port == 9100
 
 
+def test_tools_are_a_set_of_names_in_any_order_and_none_by_default(write_env: WriteEnv) -> None:
+    assert load_settings(None).tools == ()
+    assert load_settings(write_env("ENABLE_TOOLS=\n")).tools == ()
+    assert load_settings(write_env("ENABLE_TOOLS=End, hold,hold,\n")).tools == ("hold", "end")
+
+
 def test_an_empty_value_means_the_default(write_env: WriteEnv) -> None:
     settings = load_settings(write_env("PORT=\nTWILIO_AUTH_TOKEN=\nSTREAM_TOKEN=\nODOO_STAGE_ID=\n"))
     assert settings.port == 8200
@@ -83,6 +89,7 @@ def test_an_empty_value_means_the_default(write_env: WriteEnv) -> None:
         ("HANDOFF_NUMBER=911", "E.164"),
         ("LOG_LEVEL=LOUD", "DEBUG, INFO, WARNING or ERROR"),
         ("STREAM_TOKEN=short", "16 characters or more"),
+        ("ENABLE_TOOLS=hold,fly", "no such tool: fly; expected empty, or some of availability, hold, transfer, end"),
     ],
 )
 def test_a_wrong_value_names_the_variable_and_what_is_expected(write_env: WriteEnv, line: str, expected: str) -> None:

@@ -3,6 +3,8 @@
 What it says is `small_model`'s: in the last message the last line that begins with `Say:`; in JSON mode the line that
 begins with `Collected:`. It refuses what the real API refuses: a system role, turns that do not begin with the user,
 blank text, objects of a schema that are not closed, and the parameters named in `refuses`.
+
+A request with `tools` is answered with the calls in `calls`, when there are any, behind the text in `says_before`.
 """
 
 import asyncio
@@ -45,6 +47,8 @@ class AnthropicServer(ChatServer):
         self.model = model
         self.refuses: set[str] = set()  # parameters that this model does not take
         self.models_asked_for: list[str] = []
+        self.calls: list[tuple[str, str]] = []  # name and input as JSON text
+        self.says_before = ""
 
     @property
     def url(self) -> str:
@@ -83,12 +87,16 @@ class AnthropicServer(ChatServer):
         for name in sorted(self.refuses & body.keys()):
             return f"`{name}` is not supported for this model."
         schema = body.get("output_config", {}).get("format", {}).get("schema")
+        for tool in body.get("tools", []):
+            if tool.keys() != {"name", "description", "input_schema"} or tool["input_schema"].get("type") != "object":
+                return "tools.0: Input should be an object with name and input_schema"
         return _problem_of_turns(body["messages"]) or (_problem_of_schema(schema) if schema else None)
 
     async def _stream(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         stream = await self.begin_stream(request)
         fault = fault_of(request)
-        answer = small_model.spoken_answer(body["messages"][-1]["content"])
+        calls = self.calls if body.get("tools") else []
+        answer = self.says_before if calls else small_model.spoken_answer(body["messages"][-1]["content"])
         await stream.write(_event("message_start", message=self._whole_message(body, [], None)))
         await stream.write(_event("content_block_start", index=0, content_block={"type": "text", "text": ""}))
         await stream.write(_event("ping"))
@@ -104,13 +112,24 @@ class AnthropicServer(ChatServer):
             await stream.write(b'event: content_block_delta\ndata: {"type": "content_block\n\n')
         elif fault != "no_end":
             reason = "refusal" if fault == "refusal" else "max_tokens" if count == body["max_tokens"] else "end_turn"
-            await self._end(stream, reason, count)
+            await stream.write(_event("content_block_stop", index=0))
+            for index, (name, arguments) in enumerate(calls, start=1):
+                await self._call(stream, index, name, arguments)
+            await self._end(stream, "tool_use" if calls else reason, count)
         await stream.write_eof()
         return stream
 
+    async def _call(self, stream: web.StreamResponse, index: int, name: str, arguments: str) -> None:
+        """One block of a call: its name, then its input in pieces, the first of them empty."""
+        block = {"type": "tool_use", "id": f"toolu_{index}", "name": name, "input": {}}
+        await stream.write(_event("content_block_start", index=index, content_block=block))
+        for piece in ("", arguments[:7], arguments[7:]):
+            delta = {"type": "input_json_delta", "partial_json": piece}
+            await stream.write(_event("content_block_delta", index=index, delta=delta))
+        await stream.write(_event("content_block_stop", index=index))
+
     async def _end(self, stream: web.StreamResponse, reason: str, count: int) -> None:
         delta = {"stop_reason": reason, "stop_sequence": None}
-        await stream.write(_event("content_block_stop", index=0))
         await stream.write(_event("message_delta", delta=delta, usage={"output_tokens": count}))
         await stream.write(_event("message_stop"))
 

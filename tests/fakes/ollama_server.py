@@ -4,6 +4,9 @@ What it says is `small_model`'s: in the last system message the line that begins
 begins with `Collected:`, of any message. Paths, statuses and wordings are those of ollama/ollama (`openai/openai.go`
 and `middleware/openai.go`): every chunk has the role and a content, the last of them a finish reason, and `[DONE]` ends
 it. An error in mid-stream is an event (`error_in_stream`), or an empty chunk and a line that is no event (`no_end`).
+
+A request with `tools` is answered with the calls in `calls`, when there are any: each comes whole in one chunk, behind
+the text in `says_before`; with `argument_pieces` the arguments come in pieces, as OpenAI's own servers send them.
 """
 
 import asyncio
@@ -38,6 +41,11 @@ class OllamaServer(ChatServer):
         super().__init__()
         self.model = model
         self.knows_schemas = True  # False: as a version that answers 400 to response_format json_schema
+        self.knows_tools = True  # False: as a model whose template has no place for them
+        self.calls: list[tuple[str, str]] = []  # name and arguments
+        self.says_before = ""
+        self.argument_pieces = False
+        self.call_indexes = True  # False: every call has the number 0
 
     @property
     def url(self) -> str:
@@ -61,6 +69,8 @@ class OllamaServer(ChatServer):
             return self.error(400, problem)
         if _tagged(body["model"]) != _tagged(self.model):
             return self.error(404, f'model "{body["model"]}" not found, try pulling it first')
+        if body.get("tools") and not self.knows_tools:
+            return self.error(400, f"registry.ollama.ai/library/{body['model']} does not support tools")
         form = body.get("response_format") or {}
         if form.get("type") == "json_schema" and not self.knows_schemas:
             return self.error(400, "invalid format")
@@ -81,11 +91,14 @@ class OllamaServer(ChatServer):
     async def _stream(self, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
         stream = await self.begin_stream(request)
         limit = body.get("max_tokens") or 10_000
-        answer = self.spoken(body)
+        calls = self.calls if body.get("tools") else []
+        answer = self.says_before if calls else self.spoken(body)
         count = 0
         async for piece in self.pieces(request, answer, limit):
             await stream.write(_event(self._chunk(body, piece)))
             count += 1
+        for chunk in self._call_chunks(body, calls):
+            await stream.write(_event(chunk))
         match fault_of(request):
             case "break_off":
                 await hang_up(request)
@@ -96,7 +109,8 @@ class OllamaServer(ChatServer):
             case "bad_chunk":
                 await stream.write(b'data: {"choices": [{"delta": \n\n')
             case _:
-                await stream.write(_event(self._chunk(body, "", "length" if count == limit else "stop")))
+                ended = "tool_calls" if calls else "length" if count == limit else "stop"
+                await stream.write(_event(self._chunk(body, "", ended)))
                 if (body.get("stream_options") or {}).get("include_usage"):
                     usage = {"prompt_tokens": 1, "completion_tokens": count, "total_tokens": count + 1}
                     await stream.write(_event(self._chunk(body, "") | {"choices": [], "usage": usage}))
@@ -118,6 +132,22 @@ class OllamaServer(ChatServer):
             "system_fingerprint": "fp_ollama",
             "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}],
         }
+
+    def _call_chunks(self, body: dict[str, Any], calls: list[tuple[str, str]]) -> list[dict[str, Any]]:
+        chunks = []
+        for number, (name, arguments) in enumerate(calls):
+            index = number if self.call_indexes else 0
+            pieces = [arguments[at : at + 5] for at in range(0, len(arguments), 5)] if self.argument_pieces else []
+            function = {"name": name, "arguments": "" if pieces else arguments}
+            parts: list[dict[str, Any]] = [
+                {"id": f"call_{number}", "index": index, "type": "function", "function": function},
+                *({"index": index, "function": {"arguments": piece}} for piece in pieces),
+            ]
+            for part in parts:
+                chunk = self._chunk(body, "")
+                chunk["choices"][0]["delta"]["tool_calls"] = [part]
+                chunks.append(chunk)
+        return chunks
 
     async def _whole(self, request: web.Request, body: dict[str, Any]) -> web.Response:
         form = body.get("response_format") or {}
