@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from config import Settings
+from engines.anthropic_wire import add_call, check_stop, text_of, wire_messages, wire_tools
 from engines.chat import ChatMessage, Tool, ToolCall
 from engines.sdk_edge import SdkEdge, llm_error
 from engines.streamed_call import StreamedCall
@@ -32,10 +33,6 @@ _HINTS = {
     403: "ANTHROPIC_API_KEY may not use this model",
     404: "no such model; check ANTHROPIC_MODEL",
 }
-# The API takes no system role among the messages, and wants the first and the last of them to be a user's.
-_NOTE = "[From the phone system, not from the caller]\n"
-_CALL_BEGINS = "(The call begins.)"
-_SILENCE = "(The caller says nothing.)"
 
 
 class AnthropicChat:
@@ -103,7 +100,7 @@ class AnthropicChat:
         """See `ChatModel.stream_or_call`."""
         _, edge = self._started()
         limits = {"stream": True, "max_tokens": self._settings.llm_max_tokens}
-        answer = await self._create(messages, **limits, **_wire_tools(tools))
+        answer = await self._create(messages, **limits, **wire_tools(tools))
         called = StreamedCall()
         try:
             edge.check_stream(answer.response)
@@ -114,8 +111,8 @@ class AnthropicChat:
                     raise llm_error("llm-broke-off", "Anthropic ended its answer without an end")
                 if getattr(event, "type", None) == "message_stop":
                     break
-                _add_call(called, event, edge)
-                if text := _text(event, edge):
+                add_call(called, event, edge)
+                if text := text_of(event, edge):
                     yield text
             await edge.drain(events)
             if call := called.call:
@@ -171,7 +168,7 @@ class AnthropicChat:
         blocks = getattr(answer, "content", None)
         if not isinstance(blocks, list):
             raise edge.garbage()
-        _check_stop(getattr(answer, "stop_reason", None))
+        check_stop(getattr(answer, "stop_reason", None))
         return "".join(str(block.text) for block in blocks if getattr(block, "type", None) == "text")
 
     def _whole_answer_timeout(self) -> Any:
@@ -189,7 +186,7 @@ class AnthropicChat:
         if not getattr(model, "id", None):
             raise edge.garbage()
         request = {"max_tokens": 1, "timeout": self._whole_answer_timeout()}
-        self._whole_text(await self._create(messages, **request, **_wire_tools(tools)))
+        self._whole_text(await self._create(messages, **request, **wire_tools(tools)))
 
     async def aclose(self) -> None:
         """Close every connection; idempotent."""
@@ -202,81 +199,6 @@ def _complaint(body: object) -> str:
     """How an error's message begins: with the name of what is wrong. What comes later may quote the request."""
     error = body.get("error") if isinstance(body, dict) else None
     return str(error.get("message", ""))[:80] if isinstance(error, dict) else ""
-
-
-def wire_messages(messages: Sequence[ChatMessage]) -> tuple[str, list[dict[str, str]]]:
-    """What the API takes: the system prompt, and turns that alternate, beginning and ending with the user's.
-
-    The leading system messages are the prompt; later ones are marked notes in the user's turn. Blank messages, which
-    the API refuses, are left out.
-    """
-    filled = [message for message in messages if message.content.strip()]
-    first = next((i for i, message in enumerate(filled) if message.role != "system"), len(filled))
-    turns: list[dict[str, str]] = []
-    for message in filled[first:]:
-        _add(turns, message)
-    if not turns or turns[0]["role"] != "user":
-        turns.insert(0, {"role": "user", "content": _CALL_BEGINS})
-    if turns[-1]["role"] != "user":
-        turns.append({"role": "user", "content": _SILENCE})
-    return "\n\n".join(message.content for message in filled[:first]), turns
-
-
-def _add(turns: list[dict[str, str]], message: ChatMessage) -> None:
-    """Add a message as a turn, or to the last one when that is of the same side."""
-    is_note = message.role == "system"
-    role, content = ("user", _NOTE + message.content) if is_note else (message.role, message.content)
-    if turns and turns[-1]["role"] == role:
-        turns[-1]["content"] += "\n\n" + content
-    else:
-        turns.append({"role": role, "content": content})
-
-
-def _text(event: Any, edge: SdkEdge) -> str:
-    """The text that an event brings, if any. The SDK validates nothing."""
-    kind, delta = getattr(event, "type", None), getattr(event, "delta", None)
-    if kind is None:
-        raise edge.garbage()
-    if kind == "message_delta":
-        _check_stop(getattr(delta, "stop_reason", None))
-    if kind != "content_block_delta" or getattr(delta, "type", None) != "text_delta":
-        return ""
-    text = getattr(delta, "text", None)
-    if not isinstance(text, str):
-        raise edge.garbage()
-    return text
-
-
-def _wire_tools(tools: Sequence[Tool]) -> dict[str, Any]:
-    """The request's part about functions: one call at most. Nothing where there are none."""
-    if not tools:
-        return {}
-    wired = [
-        {"name": tool.name, "description": tool.description, "input_schema": dict(tool.parameters)} for tool in tools
-    ]
-    return {"tools": wired, "tool_choice": {"type": "auto", "disable_parallel_tool_use": True}}
-
-
-def _add_call(called: StreamedCall, event: Any, edge: SdkEdge) -> None:
-    """Take what an event brings of a function call: a block that begins with its name, then pieces of its input."""
-    kind, index = getattr(event, "type", None), getattr(event, "index", None)
-    name: Any
-    arguments: Any
-    block, delta = getattr(event, "content_block", None), getattr(event, "delta", None)
-    if kind == "content_block_start" and getattr(block, "type", None) == "tool_use":
-        name, arguments = getattr(block, "name", None), ""
-    elif kind == "content_block_delta" and getattr(delta, "type", None) == "input_json_delta":
-        name, arguments = "", getattr(delta, "partial_json", None)
-    else:
-        return
-    if not (isinstance(index, int) and isinstance(name, str) and isinstance(arguments, str)):
-        raise edge.garbage()
-    called.add(index, name, arguments)
-
-
-def _check_stop(reason: str | None) -> None:
-    if reason == "refusal":
-        raise llm_error("llm-rejected", "the model refused to answer")
 
 
 async def _main() -> None:

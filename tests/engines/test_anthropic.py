@@ -4,7 +4,8 @@ import pytest
 from pydantic import SecretStr
 
 from config import Settings
-from engines.anthropic import AnthropicChat, wire_messages
+from engines.anthropic import AnthropicChat
+from engines.anthropic_wire import wire_messages
 from engines.chat import ChatMessage
 from errors import ConfigError, LlmError
 from extract import ExtractedLead

@@ -368,6 +368,37 @@ async def test_a_call_that_comes_too_late_for_the_answer_is_not_begun(
     assert phone.calendar.owners == {}
 
 
+async def test_a_caller_who_speaks_into_a_hold_that_the_model_called_for_keeps_no_time(
+    server: OllamaServer, phones: Any
+) -> None:
+    phone = await phones(*TOOLS, lines=UP_TO_THE_OFFER)
+    phone.conversation.hear(UNCLEAR)
+    phone.calendar.hold_sec = 30.0
+    call = ToolCall("hold", '{"number": 2}')
+    holding = asyncio.create_task(phone.tools.carry_out(call, phone.conversation), name="holding")
+    await asyncio.sleep(0.05)
+    assert phone.ava.awaits == "hold"
+    holding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await holding
+    phone.calendar.hold_sec = 0.0
+    reply = phone.conversation.answer(await phone.conversation.look_up(phone.conversation.hear("the first one please")))
+    assert "9:00 AM" in reply.text
+    assert phone.calendar.held_by("CA" + "1" * 32) == ["20261124T1400Z_kendall"]
+
+
+async def test_with_the_calendar_away_a_hold_of_the_models_leaves_the_time_to_staff(
+    server: OllamaServer, phones: Any
+) -> None:
+    phone = await phones(*TOOLS, lines=UP_TO_THE_OFFER)
+    phone.calendar.fails = {"hold"}
+    server.calls = [("hold", '{"number": 2}')]
+    said = " ".join(await phone.says(UNCLEAR))
+    assert "I cannot see our calendar right now." in said
+    assert "2:30 PM" in said
+    assert phone.ava.slots.opening_key is None
+
+
 async def test_off_the_model_is_not_asked_about_an_offer_and_requests_say_nothing_of_functions(
     server: OllamaServer, phones: Any
 ) -> None:
