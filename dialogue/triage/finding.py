@@ -39,6 +39,7 @@ _OF_EYES_ALONE = frozenset(
 )
 _ABOVE_URGENT = 0.3  # how much surer the opinion has to be of an emergency where the table says within a day
 _ABOVE_STORY = 2.5  # where the turn tells of long ago, or of what might be
+_A_SCRAP = 5  # words of what may be a goodbye that was heard badly
 _ABOVE_NOTHING_TOLD = 1.0  # where no word of eyes, sight, the body or an accident was said
 _ABOVE_DENIAL = 1.5  # and where all that the table knows of is denied, past or asked in general
 
@@ -82,7 +83,7 @@ def triage(text: str, earlier: Sequence[str] = (), *, second: Model | None = Non
     if opinion.unwell <= least.unwell and opinion.emergent <= least.emergent:
         return by_table
     more = _margin(by_table, now)
-    tells = now.says_anything() or bool(_ABOUT_EYES.search(line))
+    tells = now.says_anything() or bool(_ABOUT_EYES.search(line)) or len(line.split()) > _A_SCRAP
     if not tells:
         more = max(more, _ABOVE_NOTHING_TOLD)  # a goodbye that was heard badly has odd words, too
     if opinion.emergent > least.emergent + more:
