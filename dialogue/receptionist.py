@@ -167,8 +167,12 @@ class Receptionist:
         """The first question. The disclosure is played before it and is none of the receptionist's."""
         return self._say(flow.ask(self._state, self._context, "help"))
 
-    def hear(self, text: str) -> Reply:
-        """Answer one turn of the caller, as heard or as written."""
+    def hear(self, text: str, *, is_reading: bool = False) -> Reply:
+        """Answer one turn of the caller, as heard or as written.
+
+        Args:
+            is_reading: the words are a model's reading of the turn before, not the caller's own.
+        """
         if self._state.ended:
             return self._after_the_end(text)
         heard = understand(text[:_MAX_HEARD], self._state, self._context)
@@ -177,7 +181,10 @@ class Receptionist:
         self._state = offer.not_waiting(self._state)
         self._before, self._kept_back = self._state, False
         state, reply = failures.weighed(self._state, self._turn(heard), heard, self._context)
-        state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])
+        if is_reading:
+            state = replace(state, failed_turns=max(0, state.failed_turns - 1))
+        else:
+            state = replace(state, said=(*state.said, heard.text)[-_TURNS_KEPT:])
         if reply.intent is None and heard.intents and heard.intents[0].score > GUESSED_SCORE:
             reply = replace(reply, intent=heard.intent)
         return self._say((state, reply))

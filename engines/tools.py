@@ -116,10 +116,10 @@ class Tools:
             raise _refused("tool-unknown")
         words, leads_there = self._words[call.name](call.arguments, ava)
         trial = copy.copy(ava)  # all that it holds are values
-        reply = trial.hear(words)
+        reply = trial.hear(words, is_reading=True)
         if reply.finding or not leads_there(trial, reply) or _own_words(trial) != _own_words(ava):
             raise _refused("tool-no-step")
-        return await conversation.look_up(ava.hear(words))
+        return await conversation.look_up(ava.hear(words, is_reading=True))
 
     def _availability(self, arguments: str, ava: Receptionist) -> tuple[str, LeadsThere]:
         """A wish for free times. An office that the caller has named stands; the purpose is the caller's to say, in
