@@ -73,7 +73,7 @@ def _sound(mp3: bytes, bench: Bench, call: BookingCall, record: dict[str, Any]) 
         call_sec=call.seconds,
         sent=line.sent,
         played=line.player.played,
-        prefill_sec=line.quality.prefill_sec,
+        arrived_sec=[span.begun_at - line.log.began_at for span in line.log.spans],
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.gate.booking.evidence import Booking, BookingCall, Release, StaffWork
 from bench.gate.booking.found import call_of, filed_of, heard_by, record_of
+from bench.gate.booking.own_voice import WithOwnVoice, own_clips
 from bench.gate.booking.staff import Salesman, work_on
 from bench.gate.booking.stand_in import SALESMAN, SALESMAN_KEY, BookingOdoo, BookingPractice
 from bench.gate.booking.watcher import Watcher
@@ -134,7 +135,8 @@ async def _place(desk: Desk, name: str, changes: dict[str, str]) -> BookingCall:
     scenario = load_scenario(_HERE / f"{name}.yaml").model_copy(update=changes)
     before = desk.practice.known()
     async with Watcher(desk.odoo) as watcher:
-        report = await run_scenario(desk.bench.twilio, scenario, data_dir=desk.bench.data_dir)
+        twilio = WithOwnVoice(desk.bench.twilio, await asyncio.to_thread(own_clips, scenario))
+        report = await run_scenario(twilio, scenario, data_dir=desk.bench.data_dir)
     if report.folder is None:
         raise GateError(f"no call can be placed: {report.problem or 'there is no record of it'}")
     return await asyncio.to_thread(call_of, report, before, watcher)

@@ -1,12 +1,13 @@
 """A recording against the wire: is it as long as the call, and is each utterance of both sides where it was?
 
 Each utterance is searched for in its channel by normalised cross-correlation, so that a channel that slides against the
-other one shows. AVA's side is compared with what the far end played; the far end's own jitter buffer is taken off.
+other one shows. AVA's utterances are those that the far end played, and belong where they arrived there: how long the
+far end's jitter buffer held each of them is taken off.
 """
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,12 @@ import soundfile
 
 from bench.gate.booking.evidence import Sound
 from bench.gate.evidence import GateError
-from simulator.audio import FRAME_BYTES, FRAME_SEC, SAMPLE_RATE_HZ, decode, is_loud
+from simulator.audio import FRAME_BYTES, FRAME_SEC, SAMPLE_RATE_HZ, decode, is_loud, loud_positions
 
 _PAUSE_FRAMES = 10  # a shorter pause does not end an utterance
 _SHORTEST_FRAMES, _LONGEST_FRAMES = 20, 100  # 0.4 s are needed to tell a place; 2 s are enough
 _SEARCH = SAMPLE_RATE_HZ // 2  # samples to either side of where it should be
+_LONGEST_HELD_SEC = 0.4  # by the far end's jitter buffer
 _ALIKE = 0.5  # of 1: coded speech correlates at 0.9 and more with itself, other speech at 0.2
 
 Floats = npt.NDArray[np.float64]
@@ -32,21 +34,21 @@ def sound_of(
     call_sec: float,
     sent: Sequence[bytes],
     played: Sequence[bytes],
-    prefill_sec: float,
+    arrived_sec: Sequence[float],
 ) -> Sound:
     """Compare a stereo MP3 (caller left, AVA right) with both sides as 20 ms frames from the stream's start.
 
     Args:
         started_sec: when the recording began, in seconds of the stream.
         call_sec: how long the stream was.
-        prefill_sec: how much later than it came AVA's audio was played.
+        arrived_sec: when each of AVA's sounds began to arrive, in seconds of the stream.
 
     Raises:
         GateError: it does not decode as a stereo recording at 8 kHz.
     """
     samples = _decoded(mp3)
-    caller, lost = _delays(sent, samples[:, 0], started_sec)
-    agent, lost_too = _delays(played, samples[:, 1], started_sec + prefill_sec)
+    caller, lost = _delays(_placed(sent), samples[:, 0], started_sec)
+    agent, lost_too = _delays(_arrived(_placed(played), arrived_sec), samples[:, 1], started_sec)
     return Sound(
         hashlib.sha256(mp3).hexdigest() == sha256,
         len(samples) / SAMPLE_RATE_HZ,
@@ -67,17 +69,33 @@ def _decoded(mp3: bytes) -> Floats:
     return np.asarray(samples, dtype=np.float64)
 
 
-def _delays(frames: Sequence[bytes], channel: Floats, started_sec: float) -> tuple[list[float], int]:
+def _delays(utterances: Iterable[tuple[float, bytes]], channel: Floats, started_sec: float) -> tuple[list[float], int]:
     """How late each utterance stands in a channel, in milliseconds, and how many are not there."""
     delays, lost = [], 0
-    for first, last in _utterances(frames):
-        at = round((first * FRAME_SEC - started_sec) * SAMPLE_RATE_HZ)
+    for at_sec, ulaw in utterances:
+        at = round((at_sec - started_sec) * SAMPLE_RATE_HZ)
         if at < 0:
             continue  # before the recording began
-        delay = _delay(decode(b"".join(frames[first:last])).astype(np.float64), channel, at)
+        delay = _delay(decode(ulaw).astype(np.float64), channel, at)
         lost += delay is None
         delays += [delay] if delay is not None else []
     return delays, lost
+
+
+def _placed(frames: Sequence[bytes]) -> Iterator[tuple[float, bytes]]:
+    """Each utterance from its first sound on, with the second of the stream at which that was."""
+    for first, last in _utterances(frames):
+        ulaw = b"".join(frames[first:last])
+        silent = int(loud_positions(ulaw)[0])
+        yield first * FRAME_SEC + silent / SAMPLE_RATE_HZ, ulaw[silent:]
+
+
+def _arrived(utterances: Iterable[tuple[float, bytes]], arrived_sec: Sequence[float]) -> Iterator[tuple[float, bytes]]:
+    """The utterances at the times at which they arrived; one that belongs to no arrival of its own is left out."""
+    for played_sec, ulaw in utterances:
+        before = [one for one in arrived_sec if 0 <= played_sec - one < _LONGEST_HELD_SEC]
+        if before:
+            yield max(before), ulaw
 
 
 def _utterances(frames: Sequence[bytes]) -> Iterator[tuple[int, int]]:
@@ -118,4 +136,4 @@ if __name__ == "__main__":
 
     voice = cut(noise("pink", 1.0, -20.0))
     silence = [b"\xff" * FRAME_BYTES] * 50
-    print(_delays([*silence, *voice, *silence], decode(b"".join([*silence, *voice, *silence])) / 32768, 0.0))
+    print(_delays(_placed([*silence, *voice, *silence]), decode(b"".join([*silence, *voice, *silence])) / 32768, 0.0))
