@@ -28,7 +28,7 @@ from odoo.calendar_line import Line
 from odoo.faults import advice, crm_error
 from odoo.lead_desk import LeadDesk
 from odoo.lead_view import lead_as_text
-from odoo.muted_session import muted_session_from
+from odoo.session import MUTED, session_from
 from odoo.transport import Connection, OdooServer
 
 TIMEOUT_SEC = 15.0  # of one socket operation
@@ -85,7 +85,7 @@ class OdooClient:
         self._settings = settings
         self._total_timeout_sec = total_timeout_sec
         self._file_timeout_sec = file_timeout_sec
-        self._session = muted_session_from(settings)
+        self._session = session_from(settings, MUTED)
         self._desk = LeadDesk(settings, facts, now=(clock or SystemClock()).now, pause=self._pause)
         self._server = OdooServer(settings.odoo_url, timeout_sec=timeout_sec, tls=tls)
         self._file_server = OdooServer(settings.odoo_url, timeout_sec=file_timeout_sec, tls=tls)

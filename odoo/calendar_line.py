@@ -6,7 +6,7 @@ Run `python -m odoo.calendar_line` to read the names of the working-hours calend
 import re
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,32 +28,13 @@ _STAMP = "%Y-%m-%d %H:%M:%S"
 Row = dict[str, Any]
 
 
-class QuietSession(OdooSession):
-    """A session whose every call carries `CALENDAR_CONTEXT`."""
-
-    def call(
-        self,
-        connection: Connection,
-        model: str,
-        method: str,
-        args: Sequence[Any],
-        kwargs: Mapping[str, Any] | None = None,
-    ) -> Any:
-        given = dict(kwargs or {})
-        given["context"] = CALENDAR_CONTEXT | dict(given.get("context", {}))
-        return super().call(connection, model, method, args, given)
-
-
-def quiet_session_from(settings: Settings) -> QuietSession:
-    """The account of the settings.
+def quiet_session_from(settings: Settings) -> OdooSession:
+    """The account of the settings, for the calendar.
 
     Raises:
         ConfigError: it is not set.
     """
-    session_from(settings)  # says what is missing
-    assert settings.odoo_user is not None
-    assert settings.odoo_api_key is not None
-    return QuietSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
+    return session_from(settings, CALENDAR_CONTEXT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,7 +263,7 @@ def _too_large() -> CrmError:
 
 if __name__ == "__main__":
     from config import load_settings
-    from odoo.muted_session import muted_session_from
+    from odoo.session import MUTED, session_from
     from odoo.transport import OdooServer
 
     if len(sys.argv) != 2:
@@ -271,6 +271,6 @@ if __name__ == "__main__":
     try:
         with OdooServer(load_settings().odoo_url, timeout_sec=10.0).connect() as opened:
             desk = LeadDesk(load_settings(), None, now=datetime.now, pause=lambda tries: None)
-            print(desk.find(Line(muted_session_from(load_settings()), opened), sys.argv[1]))
+            print(desk.find(Line(session_from(load_settings(), MUTED), opened), sys.argv[1]))
     except (ConfigError, CrmError) as error:
         sys.exit(f"{error.code}: {error}")

@@ -17,16 +17,24 @@ INSERT_OR_GET = {"mode": "update", "noupdate": True}
 """Context of `load` under which a record that is there already is left as it is, and its id returned."""
 # Nobody is made a follower and nobody gets mail: what a lead says stays in Odoo.
 QUIET = {"mail_create_nosubscribe": True, "mail_auto_subscribe_no_notify": True, "tracking_disable": True}
+# Of whoever writes leads: a to-do mails whoever it is for otherwise (mail.activity.create); tags are looked up by their
+# English names.
+MUTED = {**QUIET, "mail_activity_quick_update": True, "lang": "en_US"}
 _LOADS = 6
 
 
 class OdooSession:
-    """One account. Threads may share it, each with a `Connection` of its own."""
+    """One account. Threads may share it, each with a `Connection` of its own.
 
-    def __init__(self, database: str, user: str, key: str) -> None:
+    Args:
+        context: of every call; what a call brings of its own wins.
+    """
+
+    def __init__(self, database: str, user: str, key: str, context: Mapping[str, Any] | None = None) -> None:
         self._database = database
         self._user = user
         self._key = key
+        self._context = dict(context or {})
         self._uid: int | None = None
 
     def log_in(self, connection: Connection) -> int:
@@ -58,8 +66,10 @@ class OdooSession:
         Raises:
             CrmError: refused or unreachable.
         """
-        kept = self._uid
-        request = (self._key, model, method, list(args), dict(kwargs or {}))
+        kept, given = self._uid, dict(kwargs or {})
+        if self._context:
+            given["context"] = self._context | dict(given.get("context", {}))
+        request = (self._key, model, method, list(args), given)
         try:
             return connection.execute(self._database, kept or self.log_in(connection), *request)
         except CrmError as exc:
@@ -112,15 +122,15 @@ def _why_not(answer: Any) -> str:
     return code_of_messages([str(message.get("message")) for message in messages if isinstance(message, dict)])
 
 
-def session_from(settings: Settings) -> OdooSession:
-    """The account of the settings.
+def session_from(settings: Settings, context: Mapping[str, Any] | None = None) -> OdooSession:
+    """The account of the settings, with a context for every call.
 
     Raises:
         ConfigError: it is not set.
     """
     if settings.odoo_user is None or settings.odoo_api_key is None:
         raise ConfigError("ODOO_USER, ODOO_API_KEY: empty; expected the login of the API user and a key of it")
-    return OdooSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
+    return OdooSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value(), context)
 
 
 if __name__ == "__main__":
