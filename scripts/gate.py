@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Is a phase done? `scripts/gate.py 1` (or 2) measures its gate; `scripts/gate.py --help` tells the ways to run it.
+"""Is a phase done? `scripts/gate.py 1` (2, 3) measures its gate; `scripts/gate.py --help` tells the ways to run it.
 
 Runs with any Python: where that lacks what the project runs on, it goes on in `.venv`, which it makes when it has to.
 """

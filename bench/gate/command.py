@@ -17,6 +17,9 @@ from bench.figures import console
 from bench.gate.accuracy import placed as accuracy
 from bench.gate.accuracy.judge import judge as judge_accuracy
 from bench.gate.accuracy.report import show as show_accuracy
+from bench.gate.booking import placed as booking
+from bench.gate.booking.judge import judge as judge_the_way
+from bench.gate.booking.report import show as show_booking
 from bench.gate.box import Box, find_box
 from bench.gate.evidence import Evidence, GateError
 from bench.gate.judge import judge, verdict
@@ -27,7 +30,7 @@ from bench.gate.watched import look_back, watch
 from errors import AvaError
 from simulator.twilio import SimulatedTwilio
 
-PHASES = ("1", "2")
+PHASES = ("1", "2", "3")
 _TIMEOUT_SEC = 3600.0
 _ABOUT = """\
 Phase 1: ten calls in a row; every utterance answered, no zombie left, ended by AVA, JSON failures visible, and P95 of
@@ -36,12 +39,16 @@ end of utterance to first audio under 3 s.
 Phase 2: twenty calls with a model that lies; no unsupported fact reaches the wire, no emergency is missed, the
 disclosure comes first, every call ends in an answer, a lead or a person.
 
+Phase 3: from a call to a confirmed event; free times are offered, held, changed and read back, and lead, event, note,
+recording and transcript come to Odoo once, also when it was away; a refusal leaves no audio; staff confirm.
+
   gate.py 1                             a box of its own, embedded engines, simulated Twilio
   gate.py 1 --profile production        the same with production's engines on stand-ins for its models and Odoo
   gate.py 1 --url http://127.0.0.1:8200 a box that runs here; when its TWILIO_API_BASE is a simulator's the gate places
                                         the calls, else it waits for calls from a phone
   gate.py 1 --since 2026-11-23T14:05    judge calls again that were made from then on, when Twilio's log is there
   gate.py 2                             a box of its own: embedded speech, production's client of a lying model
+  gate.py 3                             a box of its own: embedded speech, an Odoo on loopback, a salesman's login
 """
 
 
@@ -75,6 +82,19 @@ async def judge_with_a_liar() -> int:
     rows = judge_accuracy(result, known, accuracy.approved_words())
     show_accuracy(result, known, rows)
     tell(verdict_line(2, "embedded speech, a lying model", len(result.calls), rows))
+    return 0 if verdict(rows) == "pass" else 1
+
+
+async def judge_a_booking() -> int:
+    """Start a box beside an Odoo, book, and do staff's steps; the exit status.
+
+    Raises:
+        AvaError: it does not start, cannot be called, or staff find nothing to work on.
+    """
+    result = await booking.own_box(tell)
+    rows = judge_the_way(result)
+    show_booking(result, rows)
+    tell(verdict_line(3, "embedded speech, Odoo on loopback", 3, rows))
     return 0 if verdict(rows) == "pass" else 1
 
 
@@ -148,10 +168,10 @@ async def run(arguments: argparse.Namespace) -> int:
     Raises:
         AvaError: it cannot be measured.
     """
-    if arguments.phase == "2":
+    if arguments.phase in ("2", "3"):
         if arguments.url or arguments.since or arguments.profile:
-            raise GateError("phase 2 starts a box of its own, with a model that lies: it takes none of these options")
-        return await judge_with_a_liar()
+            raise GateError(f"phase {arguments.phase} starts a box of its own: it takes none of these options")
+        return await (judge_with_a_liar() if arguments.phase == "2" else judge_a_booking())
     if arguments.since is None and arguments.url is None:
         return await judge_own_box(arguments.profile or "embedded")
     if arguments.profile:
