@@ -31,6 +31,7 @@ from odoo.calendar import OdooCalendar, calendar_from
 from odoo_client import odoo_from
 from paperwork import Paperwork
 from rag.retriever import Retriever, retriever_from
+from recording import mp3
 from recording.encryption import cipher_from
 from recording.retention import Retention
 from recording.storage import CallArchive, CallFolder
@@ -249,6 +250,8 @@ def _check_wording() -> None:
     for file in WORDING_FILES:
         _ = file.current
     second_opinion()  # its weights take a tenth of a second to read
+    if not mp3.available():  # imports the encoder, too: the first caller's paperwork need not
+        log_event("no_mp3_encoder", level="ERROR", note="recordings stay as they are: two tracks of mu-law")
 
 
 def _paperwork(service: Service) -> Paperwork:
