@@ -62,6 +62,7 @@ class Conversation:
         self._silences = 0
         self._stt_failed = False
         self._caller_said: list[str] = []
+        self._words: str | None = None  # of the turn that is being answered; None of noise, a key, a silence
         self._handed_over: tuple[str, str] | None = None  # the last handoff: why, and to whom
         self._kept_back = False  # the guard blocked a sentence of this answer
         self._not_understood = False  # the rules did not understand the turn; it counts as failed if no model does
@@ -74,7 +75,7 @@ class Conversation:
         self._turn_over()
         self._stt_failed = False
         self._caller_said.append(text)
-        self.found = ()
+        self._words, self.found = text, ()
         if self._scheduling:
             self._scheduling.catch_up()
         reply = self._receptionist.hear(text)
@@ -94,9 +95,9 @@ class Conversation:
 
     async def _from_records(self, reply: Reply) -> Reply:
         """The records' answer to a turn that the rules did not understand; `reply` where they have none."""
-        if reply.understood or reply.then != "listen" or self._knowledge is None or not self._caller_said:
+        if reply.understood or reply.then != "listen" or self._knowledge is None or self._words is None:
             return reply
-        text = self._caller_said[-1]
+        text = self._words
         self.found = await self._knowledge.find(text, self._receptionist.slots.location)
         self._log.looked_up(tuple(record.id for record in self.found))
         answer = self._receptionist.look_up(text, self.found)
@@ -118,6 +119,7 @@ class Conversation:
         """A turn that transcribed to nothing. `over_ava`: it had cut AVA off."""
         self._turn_over()
         failed, self._stt_failed = self._stt_failed, False
+        self._words, self.found = None, ()
         self._log.nothing_heard()
         heard = self._heard.last_turn_heard if over_ava else ""
         reply = self._receptionist.hear_nothing(interrupted=over_ava, heard=heard, stt_failed=failed)
@@ -174,6 +176,7 @@ class Conversation:
 
     def keypad(self, keys: str) -> Reply:
         self._silences = 0
+        self._words, self.found = None, ()
         self._log.keypad()
         return self._spoken(self._receptionist.keypad(keys))
 

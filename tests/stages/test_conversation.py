@@ -83,3 +83,27 @@ def test_talk_of_records_refuses_no_recording(line: str) -> None:
     store = FakeStore()
     conversation(store).hear(line)
     assert "recording_refused" not in store.kinds()
+
+
+class Finds:
+    """Knowledge that finds the same record whatever is asked, and remembers what was."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.asked: list[str] = []
+
+    async def find(self, text: str, location: str | None) -> tuple[Record, ...]:
+        self.asked.append(text)
+        return (self.record,)
+
+
+async def test_noise_and_keys_are_not_taken_for_the_question_before_them() -> None:
+    faq = next(one for one in sample_facts().faqs if one.id == "faq-companion")
+    talk = conversation(FakeStore())
+    talk._knowledge = knowledge = Finds(faq)
+    words = "hmm so my family they sort of come with me is that a thing"
+    assert faq.answer in (await talk.look_up(talk.hear(words))).text
+    for reply in (talk.hear_nothing(over_ava=False), talk.keypad("5")):
+        assert faq.answer not in (await talk.look_up(reply)).text
+    assert knowledge.asked == [words]
+    assert talk.found == ()
