@@ -128,9 +128,11 @@ class Paperwork:
 
     async def _follow(self, call_sid: str, item: LeadItem) -> None:
         """Bring something of a call to its lead, where it has one."""
-        has_lead = await asyncio.to_thread(self.journal.knows, call_sid)
-        if self.delivery and has_lead:
-            await self.delivery.follow(call_sid, item)
+        delivery = self.delivery
+        if delivery is None:
+            return
+        if await asyncio.to_thread(self.journal.knows, call_sid):
+            await delivery.follow(call_sid, item)
 
     async def _link(self, call_sid: str, crm_id: str) -> None:
         """Tie the time that a call holds to its lead; an id that is no number is no lead of Odoo's yet."""

@@ -21,7 +21,7 @@ from engines.after_call import after_call_engine, reader
 from engines.hotwords import hotwords
 from engines.spoken_form import SpokenForm
 from engines.table import Engines, engines_for
-from errors import AvaError, CrmError
+from errors import AvaError
 from extract import RuleExtractor, recover
 from facts import PracticeFacts
 from facts_files import FactsSource
@@ -70,8 +70,12 @@ class Service:
     spoken_form: SpokenForm = field(default_factory=SpokenForm)
     live: set[EndsPolitely] = field(default_factory=set)
     paperwork: Paperwork | None = None
+    _guarded: tuple[PracticeFacts, tuple[str, ...]] = field(init=False)  # what the guard was made of
     _last_call_sec: float = -QUIET_SEC  # when a call was over, on the monotonic clock
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._guarded = self.facts, BLOCKLIST.current
 
     @property
     def facts(self) -> PracticeFacts:
@@ -152,8 +156,9 @@ class Service:
         try:
             for problem in await calendar.check():
                 log_event("calendar_problem", level="WARNING", note=problem)
-        except CrmError as exc:
-            log_event("calendar_not_ready", level="ERROR", code=exc.code)
+        except Exception as exc:  # what cannot be checked now must not keep times from being given back
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+            log_event("calendar_not_ready", level="ERROR", code=code)
         while True:
             try:
                 released = await calendar.release_expired(self.clock.now())
@@ -165,7 +170,7 @@ class Service:
             await asyncio.sleep(HOLDS_SEC)
 
     def watch_facts(self) -> None:
-        """Take changes of the files of facts and of the blocklist while the service runs."""
+        """Take changes of the files of facts and of wording while the service runs."""
         self._tasks.append(asyncio.create_task(self._watch_facts(), name="facts-watch"))
         self._tasks.append(asyncio.create_task(self._keep_knowledge(), name="knowledge"))
 
@@ -191,11 +196,12 @@ class Service:
 
     async def _take_changes(self) -> None:
         taken = await self._take_wording()
-        changed = await asyncio.to_thread(self.facts_source.poll)
-        if changed:
+        if await asyncio.to_thread(self.facts_source.poll):
             self.engines.llm.use_facts(self.facts)
-        if changed or taken:
-            self.guard = await asyncio.to_thread(Guard, self.facts, BLOCKLIST.current, self.clock.now)
+        facts, phrases = self.facts, BLOCKLIST.current
+        if self._guarded[0] is not facts or self._guarded[1] is not phrases:
+            self.guard = await asyncio.to_thread(Guard, facts, phrases, self.clock.now)
+            self._guarded = facts, phrases
         if taken:
             await self.prepare_voice()
 
@@ -241,8 +247,8 @@ class Service:
         await asyncio.to_thread(self.archive.close)
 
 
-def _check_wording() -> None:
-    """Read every file of wording, and the weights of triage.
+def _read_shared() -> None:
+    """Read every file of wording, and the weights of triage; see that recordings can be made.
 
     Raises:
         ConfigError: one is missing or wrong; it is named, with the line of a file of wording.
@@ -250,7 +256,7 @@ def _check_wording() -> None:
     for file in WORDING_FILES:
         _ = file.current
     second_opinion()  # its weights take a tenth of a second to read
-    if not mp3.available():  # imports the encoder, too: the first caller's paperwork need not
+    if not mp3.available():
         log_event("no_mp3_encoder", level="ERROR", note="recordings stay as they are: two tracks of mu-law")
 
 
@@ -290,7 +296,7 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     """
     source = await asyncio.to_thread(FactsSource, settings.facts_dir)
     facts = source.current
-    await asyncio.to_thread(_check_wording)
+    await asyncio.to_thread(_read_shared)
     engines = engines_for(settings, facts)
     archive = CallArchive(settings.data_dir, clock, cipher=cipher_from(settings))
     versions = {"pipecat": version("pipecat-ai"), "prompt": prompt.VERSION, **engines.versions}
