@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from errors import StorageError
 from recording import kept_file, mp3
 from recording.encryption import Cipher
 from recording.files import AppendFile, Chunk, Opener, remove_temporaries, scratch_file, sync_folder, write_atomically
+from recording.last_writes import LastWrites
 from recording.writer import storage_code
 
 AUDIO = "audio.mp3"
@@ -110,29 +110,17 @@ def read_audio(folder: Path, cipher: Cipher | None) -> bytes:
     return data
 
 
-class AudioEnd:
+class AudioEnd(LastWrites):
     """The last writes of a recording, in the writer's thread: hash and length in `call.json` and the index, and the
     tracks deleted."""
 
     def __init__(self, folder: Path, audio: AudioFile, index: AppendFile, opener: Opener) -> None:
-        self.call_sid = folder.name
-        self.answer: Future[bool] = Future()
+        super().__init__(folder.name)
         self._folder = folder
         self._fields = {"audio_sha256": audio.sha256, "audio_sec": audio.seconds}
         self._index = index
         self._opener = opener
         self._indexed = False
-
-    def add(self, item: Any) -> bool:
-        return True
-
-    def drain(self) -> None:
-        try:
-            self._write()
-        except BaseException:
-            self._resolve(False)
-            raise
-        self._resolve(True)
 
     def _write(self) -> None:
         record = _record(self._folder)
@@ -154,10 +142,6 @@ class AudioEnd:
         marks = (f'"{self.call_sid}"'.encode(), str(self._fields["audio_sha256"]).encode())
         with self._index.path.open("rb") as lines:
             return any(line.endswith(b"\n") and all(mark in line for mark in marks) for line in lines)
-
-    def _resolve(self, written: bool) -> None:
-        if not self.answer.done() and self.answer.set_running_or_notify_cancel():
-            self.answer.set_result(written)
 
 
 def _make(folder: Path, cipher: Cipher | None, opener: Opener) -> AudioFile:

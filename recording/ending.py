@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from call import CallRecord
 from recording.files import AppendFile, Chunk, Opener, make_folders, write_atomically
 from recording.folder import CallFolder
+from recording.last_writes import LastWrites
 
 
-class CallEnd:
+class CallEnd(LastWrites):
     """The last writes of a call, in the writer's thread: tracks and events durable, index line, `call.json`."""
 
     def __init__(
@@ -24,10 +24,9 @@ class CallEnd:
         *,
         forget: Callable[[str], None],
     ) -> None:
+        super().__init__(record.call_sid)
         if isinstance(folder, CallFolder):
             folder.end()
-        self.call_sid = record.call_sid
-        self.answer: Future[bool] = Future()
         self._folder = folder
         self._path = folder.path if isinstance(folder, CallFolder) else folder
         self._record = record
@@ -38,18 +37,6 @@ class CallEnd:
         self._opener = opener
         self._forget = forget
         self._indexed = False
-
-    def add(self, item: Any) -> bool:
-        return True
-
-    def drain(self) -> None:
-        try:
-            self._write()
-        except BaseException:
-            self._resolve(False)
-            raise
-        self._forget(self.call_sid)
-        self._resolve(True)
 
     def _write(self) -> None:
         if isinstance(self._folder, CallFolder):
@@ -68,6 +55,7 @@ class CallEnd:
         write_atomically(self._path / "call.json", _as_json(self._record), self._opener)
         if isinstance(self._folder, CallFolder):
             _close_files(self._folder)
+        self._forget(self.call_sid)
 
     def _stands_in_index(self) -> bool:
         """Whether an earlier attempt left a line; only a call that was recovered or finished before can have one."""
@@ -95,10 +83,6 @@ class CallEnd:
             "lead": self._lead_state,
         }
         return json.dumps(line).encode() + b"\n"
-
-    def _resolve(self, written: bool) -> None:
-        if not self.answer.done() and self.answer.set_running_or_notify_cancel():
-            self.answer.set_result(written)
 
 
 def _as_json(record: CallRecord) -> bytes:

@@ -34,6 +34,7 @@ from recording.encryption import Cipher
 from recording.ending import CallEnd, Release
 from recording.files import AppendFile, Opener
 from recording.folder import CallFolder
+from recording.last_writes import LastWrites
 from recording.shelf import CallShelf, is_call_sid
 from recording.writer import Writer, storage_code
 
@@ -185,7 +186,7 @@ class CallArchive(CallShelf):
             raise StorageError("the call is not finished", code="call-not-finished")
         return make_audio(folder, refused=refused, cipher=self._cipher, opener=self._opener)
 
-    async def _written(self, end: CallEnd | AudioEnd) -> bool:
+    async def _written(self, end: LastWrites) -> bool:
         """Hand last writes over and wait for them; False when they are not on the disk yet."""
         try:
             async with asyncio.timeout(_LONGEST_WAIT_SEC):
