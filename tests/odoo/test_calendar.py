@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -28,17 +27,6 @@ from tests.odoo.calendar_practice import (
 from tests.recording.helpers import the_log
 
 DAY = Wish("kendall", TUESDAY, TUESDAY)
-
-
-@pytest.fixture
-def odoo() -> Iterator[OdooServer]:
-    with OdooServer() as server:
-        yield server
-
-
-@pytest.fixture
-def practice(odoo: OdooServer) -> Practice:
-    return Practice(odoo)
 
 
 def at(hour: int, minute: int = 0, day: date = TUESDAY, zone: Any = EAST) -> datetime:

@@ -1,7 +1,6 @@
 """Holding a time: one winner, nothing left behind, and staff have the last word."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,17 +17,6 @@ from tests.recording.helpers import the_log
 
 ANA = Wish("kendall", TUESDAY, TUESDAY, provider="provider-ana")
 ONE, TWO = f"CA{1:032x}", f"CA{2:032x}"
-
-
-@pytest.fixture
-def odoo() -> Iterator[OdooServer]:
-    with OdooServer() as server:
-        yield server
-
-
-@pytest.fixture
-def practice(odoo: OdooServer) -> Practice:
-    return Practice(odoo)
 
 
 async def first_of(calendar: OdooCalendar, wish: Wish = ANA) -> Opening:

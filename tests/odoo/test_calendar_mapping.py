@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +16,6 @@ from tests.odoo.calendar_practice import TUESDAY, Practice, location, provider
 from tests.odoo.helpers import settings_for
 
 DAY = Wish("kendall", TUESDAY, TUESDAY)
-
-
-@pytest.fixture
-def odoo() -> Iterator[OdooServer]:
-    with OdooServer() as server:
-        yield server
-
-
-@pytest.fixture
-def practice(odoo: OdooServer) -> Practice:
-    return Practice(odoo)
 
 
 @pytest.fixture
