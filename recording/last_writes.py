@@ -1,4 +1,4 @@
-"""Writes that end something of a call (its record, its recording): done in the writer's thread, waited for elsewhere."""
+"""Writes that end something of a call (its record, its recording): done in the writer's thread, awaited elsewhere."""
 
 from abc import ABC, abstractmethod
 from concurrent.futures import Future
