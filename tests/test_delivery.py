@@ -13,56 +13,20 @@ from typing import Any
 
 import pytest
 
-from call import Lead, Paper
+from call import Lead
 from delivery import FIRST_BACKOFF_SEC, LONGEST_BACKOFF_SEC, PATIENCE, LeadDelivery, retry, review
-from errors import CrmError
 from journal import LeadJournal
 from odoo_client import OdooClient
 from practice import deliver_lead, save_lead
 from tests.fakes.clock import FakeClock
+from tests.fakes.crm import AWAY, REFUSED, FakeCrm
 from tests.fakes.odoo_server import API_KEY, DATABASE, LOGIN, OdooServer
 from tests.odoo.helpers import settings_for
 from tests.recording.helpers import ROOT, counted, sid, the_log
 
-AWAY = CrmError("nothing listens", code="crm-refused", retryable=True)
-REFUSED = CrmError("a value", code="crm-invalid", retryable=False)
-
 
 def a_lead(number: int = 1) -> Lead:
     return Lead(call_sid=sid(number), caller_id="+13055550123", phone="+13055550123", name="Rosa Ortega")
-
-
-class FakeCrm:
-    """Keeps the order in which leads came. `errors` are raised for a CallSid, or for every lead under an empty one."""
-
-    def __init__(self) -> None:
-        self.saved: list[str] = []
-        self.tried: list[str] = []
-        self.amended: list[tuple[str, str, tuple[str, ...]]] = []
-        self.attached: list[tuple[str, str, str, bytes]] = []
-        self.errors: dict[str, Exception] = {}
-
-    async def save(self, lead: Lead) -> str:
-        self.tried.append(lead.call_sid)
-        error = self.errors.get(lead.call_sid) or self.errors.get("")
-        if error:
-            raise error
-        self.saved.append(lead.call_sid)
-        return f"crm-{len(self.saved)}"
-
-    async def amend(self, lead: Lead, crm_id: str, codes: Collection[str]) -> None:
-        self._may_raise(lead.call_sid)
-        self.amended.append((lead.call_sid, crm_id, tuple(codes)))
-
-    async def attach(self, call_sid: str, crm_id: str, paper: Paper) -> str:
-        self._may_raise(f"{paper.item} {call_sid}")
-        data = await asyncio.to_thread(paper.read)
-        self.attached.append((call_sid, crm_id, paper.name, data))
-        return f"file-{len(self.attached)}"
-
-    def _may_raise(self, what: str) -> None:
-        if error := self.errors.get(what) or self.errors.get(""):
-            raise error
 
 
 class Pauses:
@@ -78,16 +42,6 @@ class Pauses:
         self._clock.pass_time(seconds)
         self.then.get(len(self.seconds), lambda: None)()
         await asyncio.sleep(0)
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> LeadJournal:
-    return LeadJournal(tmp_path / "recordings" / "leads.jsonl")
-
-
-@pytest.fixture
-def crm() -> FakeCrm:
-    return FakeCrm()
 
 
 @pytest.fixture

@@ -25,10 +25,11 @@ from recording.folder import CallFolder
 from recording.storage import CallArchive
 from recording.transcript import TEXT_FILE, Transcript, Word, in_order
 from tests.fakes.clock import FakeClock
+from tests.fakes.crm import AWAY, REFUSED, FakeCrm
 from tests.fakes.odoo_server import OdooServer
 from tests.odoo.helpers import settings_for
 from tests.recording.helpers import ROOT, START, a_call, a_record, sid, started, the_log
-from tests.test_delivery import AWAY, REFUSED, FakeCrm, a_lead, environment
+from tests.test_delivery import a_lead, environment
 
 Item = Literal["audio", "transcript"]
 NAMES = {"audio": "call.mp3", "transcript": "call.txt"}
@@ -57,16 +58,6 @@ class Events:
 
     async def __call__(self, call_sid: str, crm_id: str) -> None:
         self.linked.append((call_sid, crm_id))
-
-
-@pytest.fixture
-def journal(tmp_path: Path) -> LeadJournal:
-    return LeadJournal(tmp_path / "recordings" / "leads.jsonl")
-
-
-@pytest.fixture
-def crm() -> FakeCrm:
-    return FakeCrm()
 
 
 @pytest.fixture
