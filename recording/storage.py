@@ -92,12 +92,6 @@ class CallArchive(CallShelf):
         """
         return await self._written(CallEnd(folder, record, lead_state, self._index, self._opener, forget=self._forget))
 
-    def refuse_recording(self, folder: CallFolder) -> None:
-        """A caller does not want to be recorded: no audio of the call is kept from now on, and the call goes on."""
-        if not folder.refused:
-            folder.refuse_recording()
-            log_event("recording_refused", call=folder.call.sid)
-
     async def finish_audio(self, folder: CallFolder | Path, record: CallRecord) -> AudioFile | None:
         """Make the tracks of a call that `finish` has written into one stereo MP3; idempotent.
 

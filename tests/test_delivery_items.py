@@ -305,7 +305,7 @@ async def test_the_recording_and_the_transcript_of_a_call_get_from_its_folder_to
     archive = CallArchive(tmp_path, FakeClock())
     folder = a_recorded_call(archive)
     if refused:
-        archive.refuse_recording(folder)
+        folder.refuse_recording()
     record = a_record(recording_refused=refused)
     word = Word(text="<script>alert(1)</script>", start_sec=1.0, end_sec=1.5, confidence=0.9)
     transcript = Transcript(

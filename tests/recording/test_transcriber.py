@@ -299,7 +299,7 @@ async def test_a_call_without_audio_is_struck_off(archive: CallArchive, how: str
         folder = archive.open_call(a_call())
         folder.event("call_started", **started(a_call()))
         if how == "refused":
-            archive.refuse_recording(folder)
+            folder.refuse_recording()
         await archive.finish(folder, a_record())
     engine = Engine()
     async with at_work(archive, engine) as transcriber:
