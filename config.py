@@ -142,7 +142,32 @@ class Settings(BaseSettings):
 
     # Monitoring (phase 4) and A/B routing (phase 5)
     monitoring_enabled: bool = Field(True, description="true or false")
-    monitoring_schedule: str = Field("0 2 * * *", description="five cron fields")
+    monitoring_schedule: str = Field("0 2 * * *", description="five cron fields, in the practice's time zone")
+    monitoring_external: bool = Field(False, description="true or false: may redacted text of calls leave the practice")
+    monitoring_provider: Literal["anthropic", "ollama"] = Field(
+        "anthropic",
+        description="anthropic (needs MONITORING_EXTERNAL=true) or ollama: who reads calls beside the rules",
+    )
+    monitoring_tokens: int = Field(
+        500_000, ge=0, le=100_000_000, description="a whole number: tokens in and out that one run may use"
+    )
+    dashboard_host: str = Field("127.0.0.1", description="the address that the dashboard listens on")
+    dashboard_port: int = Field(8201, ge=1, le=65535, description="a TCP port from 1 to 65535")
+    dashboard_public_host: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9.-]+(:\d{1,5})?$",
+        description="host or host:port that browsers ask for over HTTPS, or empty for plain HTTP on this machine",
+    )
+    dashboard_idle_min: int = Field(30, ge=1, le=1440, description="minutes, 1 to 1440, until a session is logged off")
+    gitea_url: str = Field("https://git.activeblue.net", pattern=r"^https?://", description="http(s)://host")
+    gitea_token: SecretStr | None = Field(
+        None, description="a Gitea token that may write the repository; empty: changes are committed on this machine"
+    )
+    gitea_repo: str = Field(
+        "tocmo0nlord/avc-phone-ai", pattern=r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", description="owner/name"
+    )
+    gitea_branch: str = Field("main", min_length=1, description="the branch that changes go to")
+    gitea_pull_request: bool = Field(False, description="true or false: open a pull request in place of a commit")
     ab_split_percent: int = Field(0, ge=0, le=100, description="a whole number from 0 to 100")
     ab_model_b: str | None = Field(None, description="a model's name")
 
@@ -178,7 +203,7 @@ class Settings(BaseSettings):
             decode_keys(value.get_secret_value())
         return value
 
-    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token")
+    @field_validator("twilio_auth_token", "anthropic_api_key", "odoo_api_key", "stream_token", "gitea_token")
     @classmethod
     def _no_placeholder(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and any(mark in value.get_secret_value().lower() for mark in _PLACEHOLDERS):
@@ -199,6 +224,10 @@ class Settings(BaseSettings):
     @property
     def recordings_dir(self) -> Path:
         return self.data_dir / "recordings"
+
+    @property
+    def monitoring_dir(self) -> Path:
+        return self.data_dir / "monitoring"
 
     @property
     def validates_signatures(self) -> bool:
