@@ -161,9 +161,7 @@ class Service:
             log_event("calendar_not_ready", level="ERROR", code=code)
         while True:
             try:
-                released = await calendar.release_expired(self.clock.now())
-                if released:
-                    log_event("holds_released", count=released)
+                await calendar.release_expired(self.clock.now())
             except Exception as exc:  # Odoo is away, say; the next look is in an hour
                 code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
                 log_event("holds_not_released", level="WARNING", code=code)
