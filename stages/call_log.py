@@ -187,7 +187,10 @@ class CallLog:
             self.event("recording_started")
 
     def recording_refused(self) -> None:
-        """The caller does not want to be recorded: nothing is from now on, and nothing of it is kept."""
+        """The caller does not want to be recorded: nothing is from now on, and nothing of it is kept. Said again, it
+        is the same refusal."""
+        if self._refused:
+            return
         self._recording_started, self._refused = None, True
         self._store.refuse_recording()
         log_event("recording_refused", call=self.call_sid)

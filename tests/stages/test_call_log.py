@@ -8,6 +8,7 @@ from call import Slots
 from stages.call_log import CallLog
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
+from tests.recording.helpers import the_log
 
 SOUND, SILENCE = b"\x30" * 160, b"\xff" * 160
 
@@ -45,6 +46,14 @@ def test_a_call_that_is_not_recorded_keeps_no_audio(call_log: CallLog, store: Fa
     call_log.audio_in(SOUND)
     assert store.tracks["caller"] == b""
     assert "recording_started" not in store.kinds()
+
+
+def test_a_refusal_to_be_recorded_that_is_said_again_is_told_once(call_log: CallLog, store: FakeStore) -> None:
+    with the_log() as log:
+        call_log.recording_refused()
+        call_log.recording_refused()
+    assert store.kinds().count("recording_refused") == 1
+    assert [line for line in log if "refused" in line] == [f"recording_refused call={call_log.call_sid}"]
 
 
 def test_slots_are_written_when_they_change(call_log: CallLog, store: FakeStore) -> None:
