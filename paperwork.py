@@ -122,7 +122,7 @@ class Paperwork:
         await self.transcriber.enqueue(call_sid)
         await self._follow(call_sid, "audio")
         await self.archive.finish_audio(folder, record)
-        await self.transcriber.enqueue(call_sid)  # it need not wait any longer
+        self.transcriber.hurry(call_sid)
         if self.delivery:
             self.delivery.wake()
 

@@ -121,6 +121,10 @@ class Transcriber:
         if not is_call_sid(call_sid):
             raise StorageError("not a CallSid", code="bad-call-sid", retryable=False)
         await asyncio.to_thread(self._queue.add, Job(call_sid=call_sid, queued_at=self._clock.now()))
+        self.hurry(call_sid)
+
+    def hurry(self, call_sid: str) -> None:
+        """What a call of the queue waited for is there: it is due now. A call that is not queued stays so."""
         self._not_before.pop(call_sid, None)
         self._woken.set()
 

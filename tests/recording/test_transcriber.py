@@ -293,6 +293,25 @@ async def test_a_call_whose_recording_is_not_made_yet_waits_for_it(archive: Call
     assert (await made(archive)).spoken
 
 
+async def test_a_call_that_waited_for_its_recording_is_due_as_soon_as_that_is_told(archive: CallArchive) -> None:
+    folder = archive.open_call(a_call())
+    folder.start_recording(0.0)
+    folder.audio("caller", 0.0, CALLER)
+    assert await archive.finish(folder, a_record())
+    engine = Engine()
+    async with at_work(archive, engine, retry_sec=300.0) as transcriber:
+        await transcriber.enqueue(sid())
+        await until(lambda: [job.reason for job in waiting(archive)] == ["audio-not-ready"])
+        assert await archive.finish_audio(folder, a_record())
+        await asyncio.sleep(0.05)
+        assert engine.heard == []
+        transcriber.hurry(sid())
+        await until(lambda: not waiting(archive))
+        transcriber.hurry(sid(2))
+        assert waiting(archive) == []
+    assert (await made(archive)).spoken
+
+
 @pytest.mark.parametrize("how", ["refused", "never recorded", "deleted"])
 async def test_a_call_without_audio_is_struck_off(archive: CallArchive, how: str) -> None:
     if how != "deleted":
