@@ -355,7 +355,8 @@ async def _main() -> int:
     options = parser.parse_args()
     settings = load_settings()
     setup_logging("ERROR")
-    client = odoo_from(settings, facts=load_facts())
+    facts = load_facts()
+    client = odoo_from(settings, facts=lambda: facts)
     if client is None:
         raise ConfigError("ODOO_USER, ODOO_API_KEY: empty, so there is no CRM to deliver to")
     try:

@@ -209,7 +209,7 @@ async def _main(options: argparse.Namespace) -> None:
         lead = await extract_lead(record, engine, facts)
         print(lead.model_dump_json(indent=2))
         if options.save:
-            crm = odoo_from(settings, facts=facts)
+            crm = odoo_from(settings, facts=lambda: facts)
             delivery = await deliver_lead(lead, journal=journal_of(options.data_dir), crm=crm)
             print(f"{delivery.state}: {delivery.reason or delivery.crm_id}", file=sys.stderr)
             if crm:

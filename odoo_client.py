@@ -41,7 +41,7 @@ _FIRST_PAUSE_SEC = 0.05
 T = TypeVar("T")
 
 
-def odoo_from(settings: Settings, *, facts: PracticeFacts | None = None) -> "OdooClient | None":
+def odoo_from(settings: Settings, *, facts: Callable[[], PracticeFacts] | None = None) -> "OdooClient | None":
     """The CRM of the settings; None when there is none: neither ODOO_USER nor ODOO_API_KEY is set.
 
     Raises:
@@ -63,7 +63,7 @@ class OdooClient:
 
     Args:
         settings: `odoo_url`, `odoo_db`, `odoo_user`, `odoo_api_key`, `odoo_type` and the ids of stage, team and user.
-        facts: for the names of offices and services in a lead.
+        facts: gives the facts in force, for the names of offices and services in a lead.
         timeout_sec: of one socket operation.
         total_timeout_sec: after which a caller is told `crm-timeout`, whatever the socket does.
         file_timeout_sec: as both, of one file.
@@ -75,7 +75,7 @@ class OdooClient:
         self,
         settings: Settings,
         *,
-        facts: PracticeFacts | None = None,
+        facts: Callable[[], PracticeFacts] | None = None,
         timeout_sec: float = TIMEOUT_SEC,
         total_timeout_sec: float = TOTAL_TIMEOUT_SEC,
         file_timeout_sec: float = FILE_TIMEOUT_SEC,

@@ -24,7 +24,7 @@ from engines.table import Engines, engines_for
 from errors import AvaError
 from extract import RuleExtractor, recover
 from facts import PracticeFacts
-from facts_files import FactsSource
+from facts_files import FactsSource, facts_version
 from journal import LeadJournal
 from log import log_event
 from odoo.calendar import OdooCalendar, calendar_from
@@ -81,6 +81,16 @@ class Service:
     def facts(self) -> PracticeFacts:
         """The practice's facts as they are now. A call goes on with those that it began with."""
         return self.facts_source.current
+
+    @property
+    def facts_version(self) -> str:
+        """Of the facts that answers are made of and held against: new ones count when the guard has them, too."""
+        return facts_version(self._guarded[0])
+
+    @property
+    def versions_now(self) -> dict[str, str]:
+        """What serves a call that begins now, for its record."""
+        return {**self.versions, "facts": facts_version(self.facts)}
 
     @property
     def extractor(self) -> JsonEngine:
@@ -259,23 +269,24 @@ def _read_shared() -> None:
 
 
 def _paperwork(service: Service) -> Paperwork:
-    settings, facts = service.settings, service.facts
+    settings = service.settings
+    # The embedded recogniser hears a whole call worse than its answers one by one: nothing can be learned of it.
+    is_better = settings.avc_profile == "production"
     transcriber = Transcriber(
         service.archive,
-        after_call_engine(settings, facts),
+        after_call_engine(settings, service.facts),  # a recogniser learns the practice's words when it is loaded
         busy=lambda: service.is_busy,
         clock=service.clock,
         language=settings.whisper_language,
-        hotwords=hotwords(facts),
-        # The embedded recogniser hears a whole call worse than its answers one by one: nothing can be learned of it.
-        read=reader(facts) if settings.avc_profile == "production" else None,
+        hotwords=lambda language: hotwords(service.facts, language),
+        read=(lambda record, turns: reader(service.facts)(record, turns)) if is_better else None,
         done=lambda call_sid, codes: desk.transcribed(call_sid, codes),
     )
     desk = Paperwork(
         clock=service.clock,
         archive=service.archive,
         journal=LeadJournal(settings.recordings_dir / "leads.jsonl"),
-        crm=odoo_from(settings, facts=facts),
+        crm=odoo_from(settings, facts=lambda: service.facts),
         transcriber=transcriber,
         retention=Retention(service.archive, settings.retention_days, clock=service.clock),
         facts=lambda: service.facts,
@@ -322,7 +333,7 @@ if __name__ == "__main__":
 
     async def _try() -> None:
         service = await build_service(load_settings(), SystemClock(), rest=NullRest())
-        print(service.versions, service.parts)
+        print(service.versions_now, service.parts)
         await service.aclose()
 
     asyncio.run(_try())

@@ -107,7 +107,7 @@ if __name__ == "__main__":
         archive = CallArchive(data_dir, SystemClock(), cipher=cipher_from(settings))
         transcriber = Transcriber(
             archive, after_call_engine(settings, facts), busy=lambda: False, language=settings.whisper_language,
-            hotwords=hotwords(facts), read=reader(facts),
+            hotwords=lambda language: hotwords(facts, language), read=reader(facts),
         )  # fmt: skip
         for folder in await asyncio.to_thread(archive.unfinished_audio):
             await archive.finish_audio(folder, archive.read(folder))

@@ -45,19 +45,20 @@ class LeadDesk:
 
     Args:
         settings: what kind of lead, for which stage, team and user, and how large a file may be.
+        facts: gives the facts in force, for the names of offices and services and for opening hours.
         pause: waits a little between two tries of writers that met; gets the number of tries so far.
     """
 
     def __init__(
         self,
         settings: Settings,
-        facts: PracticeFacts | None,
+        facts: Callable[[], PracticeFacts] | None,
         *,
         now: Callable[[], datetime],
         pause: Callable[[int], None],
     ) -> None:
         self._settings = settings
-        self._facts = facts
+        self._facts: Callable[[], PracticeFacts | None] = facts or (lambda: None)
         self._now = now
         self._pause = pause
 
@@ -76,7 +77,7 @@ class LeadDesk:
         if self._note_of(line, lead.call_sid, lead_id) is None:
             known = known_of(line, lead, lead_id)
             self._optional("lead_activity_failed", lead.call_sid, lambda: self._add_to_do(line, lead, lead_id))
-            body = note(lead, self._facts, further=further, known=known)
+            body = note(lead, self._facts(), further=further, known=known)
             self._add_note(line, lead.call_sid, note_external_id(lead.call_sid), lead_id, body)
         if further:
             self._optional("lead_tags_failed", lead.call_sid, lambda: self._add_tags(line, lead_id, tag_names(lead)))
@@ -141,7 +142,7 @@ class LeadDesk:
             team_id=chosen.odoo_team_id,
             user_id=chosen.odoo_user_id,
             tags=tags,
-            facts=self._facts,
+            facts=self._facts(),
         )
         try:
             return line.insert_or_get("crm.lead", lead_external_id(lead.call_sid), cells, pause=self._pause)
@@ -190,7 +191,7 @@ class LeadDesk:
             self._add_note(line, lead.call_sid, key, lead_id, missed_transfer_note(lead))
         if others := [code for code in codes if code != TRANSFER_NOT_ANSWERED]:
             key = after_call_external_id(lead.call_sid, others)
-            self._add_note(line, lead.call_sid, key, lead_id, after_call_note(lead, others, self._facts))
+            self._add_note(line, lead.call_sid, key, lead_id, after_call_note(lead, others, self._facts()))
 
     def _add_note(self, line: Line, call_sid: str, key: str, lead_id: int, body: str) -> None:
         cells = message_cells(lead_id, body)
@@ -199,7 +200,7 @@ class LeadDesk:
         )
 
     def _add_to_do(self, line: Line, lead: Lead, lead_id: int) -> None:
-        due = due_on(lead, self._now(), self._facts)
+        due = due_on(lead, self._now(), self._facts())
         for user in self._who(line, lead_id):
             cells = to_do_cells(lead, lead_id, user, due)
             key = external_id("activity", lead.call_sid)

@@ -72,7 +72,7 @@ class Transcriber:
         engine: the recognizer.
         busy: whether calls go on now.
         language: of calls that do not tell theirs.
-        hotwords: words to expect.
+        hotwords: gives the words to expect in a call of a language, as they are now.
         read: how the dialogue reads turns; without it no differences are looked for.
         done: told of each transcript: CallSid and codes of differences. A call is struck off when it has returned.
         look_sec: how often `busy` and the queue are asked.
@@ -91,7 +91,7 @@ class Transcriber:
         busy: Callable[[], bool],
         clock: Clock | None = None,
         language: str = "en",
-        hotwords: Sequence[str] = (),
+        hotwords: Callable[[str], Sequence[str]] = lambda _language: (),
         read: Reader | None = None,
         done: Callable[[str, Sequence[str]], Awaitable[None]] | None = None,
         look_sec: float = LOOK_SEC,
@@ -103,7 +103,7 @@ class Transcriber:
         self._busy = busy
         self._clock = clock or archive.clock
         self._language = language
-        self._hotwords = tuple(hotwords)
+        self._hotwords = hotwords
         self._read = read
         self._done = done
         self._look_sec, self._idle_sec, self._retry_sec = look_sec, idle_sec, retry_sec
@@ -253,7 +253,7 @@ class Transcriber:
             if not await asyncio.to_thread(utterances, pcm, self._engine.piece_sec):
                 continue  # nobody speaks: nothing to invent words from
             await self._calls_are_over()
-            heard = await self._engine.transcribe(pcm, language=language, hotwords=self._hotwords)
+            heard = await self._engine.transcribe(pcm, language=language, hotwords=self._hotwords(language))
             words += [_later(word, start_sec) for word in heard]
         return words
 

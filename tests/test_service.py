@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 import service
+from call import Turn
 from config import Settings
 from dialogue.guard import BLOCKLIST, Guard
 from dialogue.question_wording import QUESTIONS
@@ -23,8 +24,10 @@ from odoo.calendar import OdooCalendar
 from rag.embeddings import LexicalEmbedding
 from rag.retriever import Retriever
 from rag.store import KnowledgeStore
+from recording.storage import CallArchive
 from service import Service
 from tests.fakes.clock import FakeClock
+from tests.recording.helpers import a_record
 
 
 class Llm(ReceptionistEngine):
@@ -247,3 +250,28 @@ async def test_free_times_are_offered_once_a_record_names_the_calendar_of_its_of
 async def test_without_an_account_there_is_no_calendar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watching(folder, monkeypatch) as (running, _):
         assert running.calendar is None
+
+
+def rename(folder: Path, old: str, new: str) -> None:
+    for path in folder.glob("*.jsonl"):
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+async def test_what_follows_a_call_goes_by_the_facts_that_are_in_force_then(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        account = {"odoo_user": "ava", "odoo_api_key": SecretStr("k")}
+        chosen = {**account, "data_dir": tmp_path, "avc_profile": "production"}
+        running.settings = running.settings.model_copy(update=chosen)
+        running.archive = CallArchive(tmp_path, FakeClock())
+        desk = service._paperwork(running)
+        rename(folder, "Kendall", "Harbour")
+        await until(lambda: "Harbour" in desk.transcriber._hotwords("en"))
+        turn = Turn(speaker="caller", text="at harbour please", at_sec=1.0)
+        assert desk.transcriber._read
+        assert desk.transcriber._read(a_record(), [turn]).places == {"kendall"}
+        assert desk.crm
+        assert desk.crm._desk._facts() is running.facts
+        await desk.aclose()
+        await asyncio.to_thread(running.archive.close)

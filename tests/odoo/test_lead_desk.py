@@ -35,7 +35,7 @@ def odoo(clock: FakeClock) -> Iterator[OdooServer]:
 @pytest.fixture
 async def client(odoo: OdooServer, clock: FakeClock) -> AsyncIterator[OdooClient]:
     settings = settings_for(odoo.url, odoo_max_attachment_mb=1, odoo_team_id=1)
-    client = OdooClient(settings, facts=load_facts(), clock=clock, timeout_sec=2.0, file_timeout_sec=0.6)
+    client = OdooClient(settings, facts=load_facts, clock=clock, timeout_sec=2.0, file_timeout_sec=0.6)
     yield client
     await client.aclose()
 
@@ -73,6 +73,21 @@ async def test_one_call_is_a_lead_with_tags_one_note_and_one_to_do_and_no_mail(
     for part in ("URGENT: ", "Rosa Ortega (not confirmed)", "AVA promised", "no name was understood", lead.call_sid):
         assert part in body, part
     assert (odoo.mails, odoo.chatter.mails) == (0, 0)
+
+
+async def test_an_office_stands_in_a_lead_by_the_name_that_it_has_then(odoo: OdooServer, clock: FakeClock) -> None:
+    facts = load_facts()
+    places = [place.model_copy(update={"name": f"Sample {place.name}"}) for place in facts.locations]
+    in_force = [facts]
+    client = OdooClient(settings_for(odoo.url), facts=lambda: in_force[0], clock=clock, timeout_sec=2.0)
+    try:
+        _, before = await lead_of(client)
+        in_force[0] = facts.model_copy(update={"locations": tuple(places)})
+        _, after = await lead_of(client, caller_id="+13055550124", phone="+13055550124")
+    finally:
+        await client.aclose()
+    assert "Sample" not in odoo.leads[before]["name"]
+    assert "Sample" in odoo.leads[after]["name"]
 
 
 async def test_without_anybody_else_the_to_do_is_the_api_users(odoo: OdooServer, client: OdooClient) -> None:

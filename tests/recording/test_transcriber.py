@@ -101,7 +101,7 @@ async def made(archive: CallArchive, number: int = 1) -> Transcript:
 async def test_each_side_is_transcribed_by_itself_with_times_of_the_recording(archive: CallArchive) -> None:
     await a_recorded_call(archive)
     engine = Engine()
-    async with at_work(archive, engine, hotwords=("Kendall",)) as transcriber:
+    async with at_work(archive, engine, hotwords=lambda language: ("Kendall", language)) as transcriber:
         await transcriber.enqueue(sid())
         await until(lambda: not waiting(archive))
     transcript = await made(archive)
@@ -111,7 +111,7 @@ async def test_each_side_is_transcribed_by_itself_with_times_of_the_recording(ar
     assert transcript.spoken[2].start_sec == pytest.approx(len(first) / 8000 + 0.5, abs=0.001)
     assert transcript.offset_sec == 2.0
     assert transcript.audio_sha256 == archive.read(archive.folder_of(sid())).audio_sha256
-    assert {(language, hotwords) for _, language, hotwords in engine.heard} == {("en", ("Kendall",))}
+    assert {(language, hotwords) for _, language, hotwords in engine.heard} == {("en", ("Kendall", "en"))}
     assert (await archive.kept(sid(), "transcript.txt")).startswith(b"[00:00] AVA: ")
     sealed = {path.suffix for path in archive.folder_of(sid()).glob("transcript*")} == {".enc"}
     assert sealed == (archive._cipher is not None)
