@@ -1,1 +1,1 @@
-"""What staff open in the morning: the pages over finished calls, suggestions, facts and settings (a process of its own)."""
+"""The pages over finished calls, suggestions, facts and settings (a process of its own)."""
