@@ -75,7 +75,7 @@ async def run_call(service: Service, call: Call, stream: StreamStart, websocket:
     finally:
         service.live.discard(live)
         live.log.end("failed")
-        record = live.log.record(service.versions)
+        record = live.log.record()
         service.finish_later(record, folder)
     return record
 
@@ -89,7 +89,7 @@ class LiveCall:
         self._service = service
         self._call = call
         settings = service.settings
-        self.log = CallLog(call, folder, service.clock)
+        self.log = CallLog(call, folder, service.clock, service.versions_now)
         self._marks = PlayoutMarks(stream.stream_sid)
         self._vad = service.engines.vad.new_analyzer()
         self._heard = HeardTextProcessor(call_log=self.log)

@@ -163,6 +163,8 @@ class CallRecord(BaseModel):
     slots: Slots = Field(default_factory=Slots)
     latencies_ms: list[float] = Field(default_factory=list)
     failed_turns: int = 0
+    unanswered: int = 0  # of the failed turns, those in which AVA did not have what was asked for
+    verdicts: dict[str, int] = Field(default_factory=dict)  # the guard's on AVA's sentences: allow, note, block
     errors: list[str] = Field(default_factory=list)  # codes
     versions: dict[str, str] = Field(default_factory=dict)
 

@@ -6,6 +6,7 @@ service is the one source of its facts; everything else derives from what `read_
 Run `python facts_files.py [FOLDER]` to check a folder and see what it holds.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +75,12 @@ def read_facts(folder: Path = FACTS_DIR) -> PracticeFacts:
     for record, problem in (*_reference_problems(facts), *problems_of(facts)):
         raise where[record.id].error(problem)
     return facts
+
+
+def facts_version(facts: PracticeFacts) -> str:
+    """10 hexadecimal digits that stand for what the records say: the same for the same records in the same order,
+    however their files are written."""
+    return hashlib.sha256(facts.model_dump_json().encode()).hexdigest()[:10]
 
 
 def _records(path: Path, model: type[R]) -> Iterator[tuple[R, _Place]]:
@@ -242,3 +249,4 @@ if __name__ == "__main__":
         sys.exit(str(error))
     for kind, _ in FILES.values():
         print(f"{kind}: {len(getattr(found, kind))}")
+    print(f"version: {facts_version(found)}")

@@ -70,6 +70,7 @@ async def ready(request: Request) -> JSONResponse:
         "profile": exchange.settings.avc_profile,
         "slots": {"limit": exchange.gate.limit, "in_use": exchange.gate.in_use},
         "facts": exchange.facts_source,
+        "facts_version": exchange.facts_version,
         "parts": exchange.service.parts if exchange.service else {},
         "storage": "ok" if storage_ok else "failing" if exchange.service else "unknown",
         "signature_validation": exchange.checker is not None,

@@ -90,7 +90,7 @@ class Service:
     @property
     def versions_now(self) -> dict[str, str]:
         """What serves a call that begins now, for its record."""
-        return {**self.versions, "facts": facts_version(self.facts)}
+        return {**self.versions, "prompt": prompt.VERSION, "facts": facts_version(self.facts)}
 
     @property
     def extractor(self) -> JsonEngine:
@@ -280,7 +280,7 @@ def _paperwork(service: Service) -> Paperwork:
         language=settings.whisper_language,
         hotwords=lambda language: hotwords(service.facts, language),
         read=(lambda record, turns: reader(service.facts)(record, turns)) if is_better else None,
-        done=lambda call_sid, codes: desk.transcribed(call_sid, codes),
+        done=lambda record, transcript: desk.transcribed(record, transcript),
     )
     desk = Paperwork(
         clock=service.clock,
@@ -291,6 +291,7 @@ def _paperwork(service: Service) -> Paperwork:
         retention=Retention(service.archive, settings.retention_days, clock=service.clock),
         facts=lambda: service.facts,
         extractor=lambda: service.extractor,
+        second_reader=lambda: service.engines.llm.json_engine if is_better else None,
         calendar=service.odoo_calendar,
     )
     return desk
@@ -308,7 +309,7 @@ async def build_service(settings: Settings, clock: Clock, *, rest: CallControl) 
     await asyncio.to_thread(_read_shared)
     engines = engines_for(settings, facts)
     archive = CallArchive(settings.data_dir, clock, cipher=cipher_from(settings))
-    versions = {"pipecat": version("pipecat-ai"), "prompt": prompt.VERSION, **engines.versions}
+    versions = {"pipecat": version("pipecat-ai"), **engines.versions}
     guard = await asyncio.to_thread(Guard, facts, BLOCKLIST.current, clock.now)
     knowledge = await asyncio.to_thread(retriever_from, settings)
     service = Service(settings, clock, source, engines, archive, rest, versions, guard, knowledge)

@@ -67,22 +67,42 @@ class CallEnd(LastWrites):
             return any(sid in line and line.endswith(b"\n") for line in lines)
 
     def _index_line(self) -> bytes:
-        record = self._record
         line = {
-            "call_sid": record.call_sid,
-            "started_at": record.started_at.isoformat(),
-            "duration_sec": record.duration_sec,
-            "outcome": record.outcome,
-            "intent": record.slots.intent,
-            "handoff_reason": record.handoff_reason,
-            "failed_turns": record.failed_turns,
-            "latency_p50_ms": percentile(record.latencies_ms, 50),
-            "latency_p95_ms": percentile(record.latencies_ms, 95),
+            **index_fields(self._record),
             "path": "/".join(self._path.parts[-4:]),
             "recorded": any((self._path / name).exists() for name in ("caller.ulaw", "agent.ulaw")),
             "lead": self._lead_state,
         }
         return json.dumps(line).encode() + b"\n"
+
+
+def index_fields(record: CallRecord) -> dict[str, Any]:
+    """What the index says of a call: codes and figures, nothing that anybody said.
+
+    `intents`: those of the caller's turns, each once, in their order. `booking`: a day, a time or a held opening was
+    taken down for an appointment.
+    """
+    slots = record.slots
+    intents = dict.fromkeys(turn.intent for turn in record.turns if turn.intent and turn.speaker == "caller")
+    return {
+        "call_sid": record.call_sid,
+        "started_at": record.started_at.isoformat(),
+        "duration_sec": record.duration_sec,
+        "outcome": record.outcome,
+        "intent": slots.intent,
+        "intents": list(intents),
+        "booking": slots.intent in ("book", "reschedule") and bool(slots.windows or slots.opening_key),
+        "urgency": slots.urgency,
+        "location": slots.location,
+        "handoff_reason": record.handoff_reason,
+        "failed_turns": record.failed_turns,
+        "unanswered": record.unanswered,
+        "verdicts": record.verdicts,
+        "latency_p50_ms": percentile(record.latencies_ms, 50),
+        "latency_p95_ms": percentile(record.latencies_ms, 95),
+        "latencies_ms": record.latencies_ms,
+        "versions": record.versions,
+    }
 
 
 def _as_json(record: CallRecord) -> bytes:

@@ -6,6 +6,7 @@ read of a call is worth having.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,6 +61,8 @@ class _Replay:
         self.slots = Slots()
         self.latencies_ms: list[float] = []
         self.failed_turns = 0
+        self.unanswered = 0
+        self.verdicts: Counter[str] = Counter()
         self.errors: list[str] = []
 
     def take(self, event: Event) -> None:
@@ -85,6 +88,8 @@ class _Replay:
             slots=self.slots,
             latencies_ms=self.latencies_ms,
             failed_turns=self.failed_turns,
+            unanswered=self.unanswered,
+            verdicts=dict(self.verdicts),
             errors=self.errors,
         )
 
@@ -150,6 +155,11 @@ class _Replay:
 
     def _on_failed_turn(self, event: Event, t: float) -> None:
         self.failed_turns += 1
+        self.unanswered += event.get("cause") == "no-answer"
+
+    def _on_verdict(self, event: Event, t: float) -> None:
+        if verdict := _words(event, "verdict"):
+            self.verdicts[verdict] += 1
 
     def _on_handoff(self, event: Event, t: float) -> None:
         self.fields["handoff_reason"] = _words(event, "reason") or "unknown"

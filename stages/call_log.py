@@ -3,6 +3,8 @@
 Stages call these methods; none of them blocks. What callers say goes to the call's record and nowhere else.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -13,12 +15,17 @@ from stages.latency import LatencyClock, is_sound
 
 
 class CallLog:
-    """The events of one call. Times (`at_sec`) count from the start of the media stream."""
+    """The events of one call. Times (`at_sec`) count from the start of the media stream.
 
-    def __init__(self, call: Call, store: CallStore, clock: Clock) -> None:
+    Args:
+        versions: what serves the call (engines, prompt, facts), for its record, also one that is rebuilt from events.
+    """
+
+    def __init__(self, call: Call, store: CallStore, clock: Clock, versions: Mapping[str, str] | None = None) -> None:
         self._call = call
         self._store = store
         self._clock = clock
+        self._versions = dict(versions or {})
         self._stream_start = clock.monotonic()
         self._latency = LatencyClock()
         self._greeted = False
@@ -30,6 +37,8 @@ class CallLog:
         self._recording_started: float | None = None
         self._refused = False  # the caller does not want to be recorded
         self._failed_turns = 0
+        self._unanswered = 0
+        self._verdicts: Counter[str] = Counter()
         self._outcome_of_goodbye: Outcome = "completed"
         self.outcome: Outcome | None = None
         self.handoff_reason: str | None = None
@@ -38,6 +47,7 @@ class CallLog:
             "call_started",
             call={"sid": call.sid, "account_sid": call.account_sid, "caller": call.caller, "called": call.called,
                   "started_at": call.started_at.isoformat()},
+            versions=self._versions,
         )  # fmt: skip
         log_event("call_started", call=call.sid, caller_id="present" if call.caller else "withheld")
 
@@ -107,6 +117,7 @@ class CallLog:
 
     def failed_turn(self, kind: str) -> None:
         self._failed_turns += 1
+        self._unanswered += kind == "no-answer"
         metrics.FAILED_TURNS.labels(kind).inc()
         self.event("failed_turn", cause=kind)
         log_event("failed_turn", call=self.call_sid, kind=kind)
@@ -173,6 +184,7 @@ class CallLog:
         """The guard's verdict on a sentence: `allow`, `block` (it was not said), or `note` (said, and doubted)."""
         self.event("verdict", text=text, verdict=verdict, rule=rule, evidence=evidence, record_ids=list(record_ids),
                    by_model=by_model)  # fmt: skip
+        self._verdicts[verdict] += 1
         if verdict != "allow":
             log_event("guard_verdict", call=self.call_sid, level="WARNING", verdict=verdict, rule=rule)
 
@@ -219,7 +231,7 @@ class CallLog:
             self.outcome = self._outcome_of_goodbye if outcome == "completed" else outcome
             self.event("call_ended", outcome=self.outcome)
 
-    def record(self, versions: dict[str, str]) -> CallRecord:
+    def record(self) -> CallRecord:
         """The finished call. Counts and logs it: call once."""
         outcome = self.outcome or "failed"
         metrics.CALLS.labels(outcome).inc()
@@ -241,8 +253,10 @@ class CallLog:
             slots=self._slots,
             latencies_ms=self._latencies_ms,
             failed_turns=self._failed_turns,
+            unanswered=self._unanswered,
+            verdicts=dict(self._verdicts),
             errors=self._errors,
-            versions=versions,
+            versions=self._versions,
         )
 
 
@@ -265,4 +279,4 @@ if __name__ == "__main__":
     trial.disclosure_played("This is an automated assistant.", record=False)
     trial.caller_turn("hello", intent=None, understood=True, slots=Slots(location="kendall"))
     trial.end("completed")
-    print(trial.record({}).model_dump_json(exclude_defaults=True))
+    print(trial.record().model_dump_json(exclude_defaults=True))

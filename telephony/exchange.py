@@ -42,6 +42,11 @@ class PhoneService(Protocol):
         """How the engines and the CRM are, by name: `ok`, `none`, or a code."""
         ...
 
+    @property
+    def facts_version(self) -> str:
+        """Of the facts in force; see `facts_files.facts_version`."""
+        ...
+
     async def say_goodbye(self) -> None:
         """Have AVA end every running call."""
         ...
@@ -114,6 +119,11 @@ class Exchange:
     @property
     def facts_source(self) -> str:
         return "sample" if self.facts.is_sample else "practice"
+
+    @property
+    def facts_version(self) -> str | None:
+        """Of the facts that calls are answered from; None while no service is there to answer them."""
+        return self.service.facts_version if self.service else None
 
     @property
     def closed_because(self) -> str | None:

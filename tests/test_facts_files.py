@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from errors import ConfigError
 from facts import PracticeFacts
-from facts_files import FACTS_DIR, FILES, FactsError, FactsSource, read_facts
+from facts_files import FACTS_DIR, FILES, FactsError, FactsSource, facts_version, read_facts
 from tests.recording.helpers import the_log
 
 
@@ -37,6 +38,15 @@ def test_the_shipped_facts_cover_two_states_ten_doctors_and_what_patients_ask() 
     assert len(facts.services) + len(facts.faqs) >= 25
     assert sum(hours.closed for hours in facts.hours) >= 6
     assert all(record.source == "sample" for record in facts.records)
+
+
+def test_the_version_of_facts_follows_what_they_say_and_not_how_their_files_are_written(folder: Path) -> None:
+    version = facts_version(read_facts(folder))
+    assert re.fullmatch(r"[0-9a-f]{10}", version)
+    change(folder, "avc_hours.jsonl", 1)  # rewritten with other spaces
+    assert facts_version(read_facts(folder)) == version
+    change(folder, "avc_faqs.jsonl", 1, answer="Please bring your glasses.")
+    assert facts_version(read_facts(folder)) != version
 
 
 @pytest.mark.parametrize("name", FILES)

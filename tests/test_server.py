@@ -45,6 +45,7 @@ class FakeService:
 
     ready = True
     storage_ok = True
+    facts_version = "0123456789"
     closed = False
     parts: ClassVar[dict[str, str]] = {"stt": "ok", "llm": "llm-refused", "tts": "ok", "crm": "none"}
 
@@ -584,6 +585,7 @@ async def test_the_service_is_alive_while_its_engines_warm_up_and_ready_afterwar
             "profile": "embedded",
             "slots": {"limit": 2, "in_use": 0},
             "facts": "sample",
+            "facts_version": "0123456789",
             "parts": FakeService.parts,
             "storage": "ok",
             "signature_validation": True,

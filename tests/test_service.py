@@ -19,7 +19,7 @@ from dialogue.spoken import spoken
 from dialogue.triage import WORDING
 from engines.receptionist import ReceptionistEngine
 from facts import PracticeFacts
-from facts_files import FACTS_DIR, FactsSource
+from facts_files import FACTS_DIR, FactsSource, facts_version
 from odoo.calendar import OdooCalendar
 from rag.embeddings import LexicalEmbedding
 from rag.retriever import Retriever
@@ -106,6 +106,20 @@ async def test_an_edited_fact_is_spoken_by_the_next_call_without_a_restart(
         assert running.facts.hours[0].tags[-1] == "edited"
         assert running.receptionist(None)._context.facts is running.facts
         assert earlier._context.facts is not running.facts, "a call goes on with the facts that it began with"
+
+
+async def test_the_facts_version_that_is_shown_changes_when_the_guard_holds_answers_against_the_new_facts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = json.loads((folder / "avc_hours.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    changed = {**first, "tags": [*first["tags"], "edited"]}
+    async with watching(folder, monkeypatch) as (running, _):
+        before, guard = running.facts_version, running.guard
+        assert running.versions_now["facts"] == before == facts_version(running.facts)
+        edit(folder, json.dumps(changed))
+        await until(lambda: running.facts_version != before)
+        assert running.guard is not guard
+        assert running.versions_now["facts"] == running.facts_version == facts_version(running.facts)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -44,6 +44,16 @@ def test_a_call_is_rebuilt_from_its_events() -> None:
     assert (record.latencies_ms, record.failed_turns, record.errors) == ([612.5], 1, ["stt"])
 
 
+def test_verdicts_unanswered_questions_and_versions_are_counted_as_in_the_call() -> None:
+    begun = event("call_started", 0.0, **started(a_call()), versions={"facts": "0123456789"})
+    verdicts = [event("verdict", 7.0, text="x", verdict=verdict) for verdict in ("allow", "note", "allow", ["block"])]
+    failed = [event("failed_turn", 9.0, cause=cause) for cause in ("no-answer", "nothing-heard", None)]
+    record = rebuilt([begun, *BEGINNING[1:], *verdicts, *failed])
+    assert record.verdicts == {"allow": 2, "note": 1}
+    assert (record.failed_turns, record.unanswered) == (3, 1)
+    assert record.versions == {"facts": "0123456789"}
+
+
 def test_a_refusal_leaves_no_beginning_of_a_recording() -> None:
     record = rebuilt([*BEGINNING, event("recording_refused", 7.0)])
     assert (record.recording_refused, record.recording_started_sec) == (True, None)

@@ -10,6 +10,7 @@ from statistics import median
 
 import pytest
 
+from call import Slots, Turn, Window
 from errors import StorageError
 from recording.ending import percentile
 from recording.storage import CallArchive
@@ -113,7 +114,21 @@ async def test_a_finished_call_has_its_record_and_one_line_in_the_index(archive:
     folder.event("call_started", **started(a_call()))
     folder.start_recording(1.0)
     folder.audio("caller", 1.0, b"\x01" * 160)
-    record = a_record(latencies_ms=[600.0, 700.0, 650.0, 1200.0], failed_turns=1, handoff_reason="asked")
+    record = a_record(
+        latencies_ms=[600.0, 700.0, 650.0, 1200.0],
+        failed_turns=2,
+        unanswered=1,
+        handoff_reason="asked",
+        verdicts={"allow": 4, "note": 1},
+        versions={"stt": "test", "facts": "0123456789"},
+        turns=[
+            Turn(speaker="caller", text="Rosa Ortega here", at_sec=4.0, intent=intent)
+            for intent in (None, "hours", "book", "hours")
+        ],
+        slots=Slots(
+            intent="book", name="Rosa Ortega", location="kendall", urgency="urgent", windows=(Window(part="morning"),)
+        ),
+    )
     assert await archive.finish(folder, record, lead_state="delivered")
     assert await archive.finish(folder, record, lead_state="delivered")
     assert archive.read(folder.path) == record
@@ -124,15 +139,24 @@ async def test_a_finished_call_has_its_record_and_one_line_in_the_index(archive:
         "duration_sec": 60.0,
         "outcome": "completed",
         "intent": "book",
+        "intents": ["hours", "book"],
+        "booking": True,
+        "urgency": "urgent",
+        "location": "kendall",
         "handoff_reason": "asked",
-        "failed_turns": 1,
+        "failed_turns": 2,
+        "unanswered": 1,
+        "verdicts": {"allow": 4, "note": 1},
         "latency_p50_ms": 650.0,
         "latency_p95_ms": 1200.0,
+        "latencies_ms": [600.0, 700.0, 650.0, 1200.0],
+        "versions": {"stt": "test", "facts": "0123456789"},
         "path": f"2026/11/22/{sid()}",
         "recorded": True,
         "lead": "delivered",
     }
     assert CALLER not in json.dumps(line)
+    assert "Rosa" not in json.dumps(line)
 
 
 async def test_a_record_with_words_that_are_no_unicode_is_written_and_read(archive: CallArchive) -> None:

@@ -35,6 +35,7 @@ class WarmEngines:
     def __init__(self) -> None:
         self.ready = True
         self.storage_ok = True
+        self.facts_version = "0123456789"
         self.parts = {"stt": "ok", "llm": "ok", "tts": "ok", "crm": "none"}
 
     async def say_goodbye(self) -> None:

@@ -9,6 +9,7 @@ from stages.call_log import CallLog
 from tests.fakes.clock import FakeClock
 from tests.fakes.store import FakeStore
 from tests.recording.helpers import the_log
+from tests.stages.conftest import CALL
 
 SOUND, SILENCE = b"\x30" * 160, b"\xff" * 160
 
@@ -92,7 +93,7 @@ def test_no_words_and_no_numbers_reach_the_log(call_log: CallLog) -> None:
     call_log.ava_turn("Thank you, Maria.", heard="Thank you,", interrupted=True)
     call_log.keypad()
     call_log.handoff("asked_for_person", target="person")
-    call_log.record({})
+    call_log.record()
     logger.remove(sink)
     text = written.getvalue().lower()
     assert "caller_turn" in text
@@ -108,8 +109,24 @@ def test_the_finished_call_holds_what_happened(call_log: CallLog, clock: FakeClo
     call_log.failed_turn("nothing-heard")
     clock.pass_time(12.5)
     call_log.end("completed")
-    record = call_log.record({"service": "test"})
+    record = call_log.record()
     assert (record.outcome, record.duration_sec, record.failed_turns) == ("completed", 12.5, 1)
     assert [turn.speaker for turn in record.turns] == ["ava", "caller"]
     assert record.disclosure == "Notice."
     assert record.slots.location == "kendall"
+
+
+def test_the_finished_call_counts_the_guard_s_verdicts_and_what_had_no_answer(call_log: CallLog) -> None:
+    for verdict in ("allow", "allow", "note", "block"):
+        call_log.judged("We open at 8.", verdict=verdict, rule=None, evidence="", record_ids=(), by_model=True)
+    for kind in ("no-answer", "blocked", "no-answer"):
+        call_log.failed_turn(kind)
+    record = call_log.record()
+    assert record.verdicts == {"allow": 2, "note": 1, "block": 1}
+    assert (record.failed_turns, record.unanswered) == (3, 2)
+
+
+def test_what_serves_a_call_stands_in_its_first_event_and_in_its_record(store: FakeStore, clock: FakeClock) -> None:
+    log = CallLog(CALL, store, clock, {"stt": "test", "facts": "0123456789"})
+    (started,) = store.all("call_started")
+    assert started["versions"] == log.record().versions == {"stt": "test", "facts": "0123456789"}
