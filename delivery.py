@@ -37,6 +37,8 @@ PATIENCE = 8  # failures after which a lead lets the others go first, so that on
 _NOTHING_TO_DO = {"lead-gone", "no-audio", "no-call", "no-file"}  # staff deleted the lead, or there is no such file
 _NOT_YET = {"audio-not-ready", "call-not-finished"}  # it is being made: whoever makes it wakes us
 _WAITING = Delivery("queued", "")
+_FREE_TEXTS = ("reason", "message")
+_NAMES = ("name", "insurance_vision", "insurance_medical")
 
 
 class _Round:
@@ -275,9 +277,11 @@ async def extracted_again(
     Raises:
         StorageError: the journal cannot be read or written.
     """
-    return await _change(
-        call_sid, lambda lead: read_again(lead, again, codes) if again else _marked(lead, codes), journal, delivery
-    )
+
+    def change(lead: Lead) -> Lead:
+        return read_again(lead, _in_its_words(lead, again), codes) if again else _marked(lead, codes)
+
+    return await _change(call_sid, change, journal, delivery)
 
 
 async def _change(
@@ -290,6 +294,24 @@ async def _change(
     if changed != lead:
         await (delivery.queue_anew(changed) if delivery else journal.queued(changed))
     return True
+
+
+def _in_its_words(lead: Lead, again: Lead) -> Lead:
+    """A second reading in which what only reads otherwise stands as it does in the lead: no two readings put a reason,
+    or a time, in the same words."""
+    kept = {name: getattr(lead, name) for name in _FREE_TEXTS if getattr(lead, name)}
+    kept |= {name: own for name in _NAMES if (own := getattr(lead, name)) and _same(own, getattr(again, name))}
+    if _times(lead) == _times(again):
+        kept["preferred_windows"] = lead.preferred_windows
+    return again.model_copy(update=kept)
+
+
+def _same(own: str, other: str | None) -> bool:
+    return other is not None and own.casefold().split() == other.casefold().split()
+
+
+def _times(lead: Lead) -> list[tuple[object, ...]]:
+    return [(window.day, window.time, window.part) for window in lead.preferred_windows]
 
 
 def _marked(lead: Lead, reasons: Collection[str]) -> Lead:

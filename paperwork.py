@@ -5,15 +5,15 @@ calls without a record (`extract.recover`), recordings that were not made, trans
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine, LeadItem
-from delivery import LeadDelivery, review
+from call import TRANSFER_NOT_ANSWERED, CallRecord, Clock, JsonEngine, Lead, LeadItem
+from delivery import LeadDelivery, extracted_again, review
 from errors import AvaError, CrmError
-from extract import finish_call
+from extract import extract_lead, finish_call
 from facts import PracticeFacts
 from journal import LeadJournal
 from log import log_event
@@ -22,9 +22,17 @@ from odoo_client import OdooClient
 from recording.retention import Retention
 from recording.storage import CallArchive, CallFolder
 from recording.transcriber import Transcriber
+from recording.transcript import Transcript
 
 PAPERWORK_SEC = 30.0
 LEAD_LOOKS, LEAD_LOOK_SEC = 90, 1.0  # for the lead of a call that was put through and not answered
+_BY_RULES = "made-by-rules"  # no model has read the call (`extract.extract_lead`)
+_NOT_SAID = {  # what the codes of `dialogue.lead_review` doubt
+    "name-not-said": ("name",), "phone-not-said": ("phone",), "birth-date-not-said": ("date_of_birth",),
+    "location-not-said": ("location",), "service-not-said": ("service",), "date-not-said": ("preferred_windows",),
+    "time-not-said": ("preferred_windows",), "insurance-not-said": ("insurance_vision", "insurance_medical"),
+    "reason-not-said": ("reason",), "message-not-said": ("message",),
+}  # fmt: skip
 
 
 @dataclass
@@ -34,6 +42,7 @@ class Paperwork:
     Args:
         facts: the practice's, as they are now.
         extractor: what reads leads out of finished calls now.
+        second_reader: what reads leads out of transcripts made after the call; None where these are no better.
         calendar: where calls hold their times; None without one.
     """
 
@@ -45,6 +54,7 @@ class Paperwork:
     retention: Retention
     facts: Callable[[], PracticeFacts]
     extractor: Callable[[], JsonEngine]
+    second_reader: Callable[[], JsonEngine | None] = lambda: None
     calendar: OdooCalendar | None = None
     delivery: LeadDelivery | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
@@ -76,10 +86,17 @@ class Paperwork:
         """Nobody answered a call that was put through: its lead gets to say so, as soon as there is one."""
         self._later(self._review_soon(call_sid, TRANSFER_NOT_ANSWERED), f"missed transfer {call_sid}")
 
-    async def transcribed(self, call_sid: str, differences: Sequence[str]) -> None:
-        """The better transcript is there: it follows the lead, and what it has otherwise is marked on it."""
-        if differences:
-            await review(call_sid, *differences, journal=self.journal, delivery=self.delivery)
+    async def transcribed(self, record: CallRecord, transcript: Transcript) -> None:
+        """The transcript made after the call is there: it follows the lead. What it has more is added to the lead, and
+        what it has otherwise is marked; nothing is replaced. Twice is once.
+
+        Raises:
+            StorageError: the journal cannot be read or written.
+        """
+        call_sid, codes = record.call_sid, transcript.differences
+        again = await self._read_again(record, transcript)
+        if again or codes:
+            await extracted_again(call_sid, again, codes, journal=self.journal, delivery=self.delivery)
         await self._follow(call_sid, "transcript")
 
     async def aclose(self) -> None:
@@ -125,6 +142,19 @@ class Paperwork:
         self.transcriber.hurry(call_sid)
         if self.delivery:
             self.delivery.wake()
+
+    async def _read_again(self, record: CallRecord, transcript: Transcript) -> Lead | None:
+        """What the transcript alone gives for a call's lead; None where there is no lead, or nothing read it."""
+        engine = self.second_reader()
+        if engine is None or not await asyncio.to_thread(self.journal.knows, record.call_sid):
+            return None
+        heard = record.model_copy(update={"turns": list(transcript.turns())})
+        try:
+            return _believed(await extract_lead(heard, engine, self.facts()))
+        except Exception as exc:  # the lead, the transcript and where they differ are worth more than a second reading
+            code = exc.code if isinstance(exc, AvaError) else type(exc).__name__
+            log_event("lead_not_read_again", call=record.call_sid, level="ERROR", code=code)
+            return None
 
     async def _follow(self, call_sid: str, item: LeadItem) -> None:
         """Bring something of a call to its lead, where it has one."""
@@ -177,6 +207,16 @@ class Paperwork:
         for task in tuple(self._finishing):
             if task.get_name() == f"finish {call_sid}":
                 await asyncio.wait({task})
+
+
+def _believed(again: Lead) -> Lead | None:
+    """A second reading without what the caller did not say; None where rules stood in for the reader: they know what
+    the lead was made of already, and no more."""
+    if _BY_RULES in again.review_reasons:
+        return None
+    doubted = [name for code in again.review_reasons for name in _NOT_SAID.get(code, ())]
+    empty = {name: Lead.model_fields[name].get_default(call_default_factory=True) for name in doubted}
+    return again.model_copy(update=empty)
 
 
 if __name__ == "__main__":

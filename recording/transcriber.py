@@ -74,7 +74,7 @@ class Transcriber:
         language: of calls that do not tell theirs.
         hotwords: gives the words to expect in a call of a language, as they are now.
         read: how the dialogue reads turns; without it no differences are looked for.
-        done: told of each transcript: CallSid and codes of differences. A call is struck off when it has returned.
+        done: told of each transcript, with its call, when no calls go on. A call is struck off when it has returned.
         look_sec: how often `busy` and the queue are asked.
         idle_sec: without work the engine is let go of after so long.
         retry_sec: pause before a call is tried again.
@@ -93,7 +93,7 @@ class Transcriber:
         language: str = "en",
         hotwords: Callable[[str], Sequence[str]] = lambda _language: (),
         read: Reader | None = None,
-        done: Callable[[str, Sequence[str]], Awaitable[None]] | None = None,
+        done: Callable[[CallRecord, Transcript], Awaitable[None]] | None = None,
         look_sec: float = LOOK_SEC,
         idle_sec: float = IDLE_SEC,
         retry_sec: float = RETRY_SEC,
@@ -216,7 +216,8 @@ class Transcriber:
         record = await asyncio.to_thread(self._archive.read, folder)
         transcript = await self._made_before(call_sid, record) or await self._make(record)
         if self._done:
-            await self._done(call_sid, transcript.differences)
+            await self._calls_are_over()
+            await self._done(record, transcript)
         log_event("call_transcribed", call=call_sid, differences=",".join(transcript.differences) or None)
 
     async def _make(self, record: CallRecord) -> Transcript:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
-from call import Lead, Paper
+from call import Lead, Paper, Window
 from delivery import LeadDelivery, extracted_again, retry, review
 from errors import CrmError, StorageError
 from journal import LeadJournal
@@ -272,6 +273,24 @@ async def test_what_the_better_transcript_tells_is_added_once_and_replaces_nothi
     assert newest is not None
     assert (newest.name, newest.service, newest.needs_review) == ("Rosa Ortega", "eye_exam", True)
     assert not await extracted_again(sid(2), None, ["after-call-name"], journal=journal, delivery=delivery)
+
+
+async def test_a_second_reading_in_other_words_is_no_difference(
+    journal: LeadJournal, crm: FakeCrm, delivery: LeadDelivery
+) -> None:
+    tuesday = Window(day=date(2026, 11, 24), part="morning", words="tuesday morning")
+    told = {"reason": "an eye exam", "message": "please call back", "preferred_windows": [tuesday]}
+    await deliver_lead(a_lead().model_copy(update=told), journal=journal, crm=crm)
+    in_other_words = tuesday.model_copy(update={"words": "in the morning on Tuesday", "timezone": "America/New_York"})
+    later = tuesday.model_copy(update={"day": date(2026, 11, 25)})
+    again = {"reason": "wants her eyes examined", "message": "call her", "name": "rosa  ortega"}
+    for windows, codes in (([in_other_words], []), ([later], ["differs-after-call-preferred-windows"])):
+        read = a_lead().model_copy(update={**again, "preferred_windows": windows})
+        assert await extracted_again(sid(), read, [], journal=journal, delivery=delivery)
+        newest = journal.newest(sid())
+        assert newest
+        assert newest.review_reasons == codes
+        assert newest.preferred_windows == [tuesday]
 
 
 async def test_an_odoo_that_goes_away_in_the_middle_has_all_of_it_once_when_it_is_back(journal: LeadJournal) -> None:

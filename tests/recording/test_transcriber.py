@@ -137,13 +137,37 @@ async def test_it_waits_while_calls_go_on_also_between_two_pieces(archive: CallA
         await until(lambda: not waiting(archive))
 
 
+async def test_what_is_done_with_a_transcript_waits_while_calls_go_on(archive: CallArchive) -> None:
+    await a_recorded_call(archive)
+    calls, done = [0], list[str]()
+
+    async def somebody_rings() -> None:
+        calls[0] = 1
+
+    async def note(record: CallRecord, _transcript: Transcript) -> None:
+        done.append(record.call_sid)
+
+    engine = Engine(piece_sec=60.0, before=somebody_rings)
+    async with at_work(archive, engine, busy=lambda: bool(calls[0]), done=note) as transcriber:
+        await transcriber.enqueue(sid())
+        for sides in (1, 2):
+            await until(lambda sides=sides: len(engine.heard) == sides)
+            if sides == 1:
+                calls[0] = 0
+        await asyncio.sleep(0.05)
+        assert done == []
+        calls[0] = 0
+        await until(lambda: not waiting(archive))
+    assert done == [sid()]
+
+
 async def test_calls_are_taken_in_the_order_in_which_they_came_one_at_a_time(archive: CallArchive) -> None:
     for number in (3, 1, 2):
         await a_recorded_call(archive, number)
     done: list[str] = []
 
-    async def note(call_sid: str, _codes: Sequence[str]) -> None:
-        done.append(call_sid)
+    async def note(record: CallRecord, _transcript: Transcript) -> None:
+        done.append(record.call_sid)
 
     async with at_work(archive, Engine(), done=note) as transcriber:
         for number in (3, 1, 2, 3):
@@ -364,8 +388,8 @@ async def test_differences_are_kept_and_told(archive: CallArchive) -> None:
         is_live = any("eye exam" in turn.text for turn in turns)
         return Understood(names=frozenset({"rosa", "ortega"}), places=frozenset() if is_live else frozenset({"doral"}))
 
-    async def done(call_sid: str, codes: Sequence[str]) -> None:
-        told.append((call_sid, tuple(codes)))
+    async def done(record: CallRecord, transcript: Transcript) -> None:
+        told.append((record.call_sid, transcript.differences))
         if len(told) == 1:
             raise SttError("the lead could not be marked")  # tried again, without another transcript
 
