@@ -61,7 +61,7 @@ def lead_to_join(line: Line, lead: Lead, now: datetime) -> int | None:
         ["referred", "=like", "CA%"],
         ["referred", "!=", lead.call_sid],
         ["create_date", ">=", stamp(now - JOIN_WITHIN)],
-        ["probability", "<", _WON],
+        ["probability", "!=", _WON],  # a new lead has none (NULL), which no "<" finds
         ["description", "ilike", VERIFIED],
     ]
     rows = line.rows("crm.lead", domain, ["contact_name", "priority"], limit=_MOST, order="id desc")

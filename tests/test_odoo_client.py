@@ -25,7 +25,7 @@ from odoo.transport import OdooServer as Server
 from odoo_client import OdooClient, odoo_from
 from practice import load_facts
 from tests.fakes.odoo_server import API_KEY, LOGIN, OdooServer
-from tests.odoo.helpers import a_lead, settings_for
+from tests.odoo.helpers import a_lead, settings_for, somebody_new
 from tests.recording.helpers import the_log
 
 REAL = {name: os.environ.get(f"ODOO_TEST_{name}", "") for name in ("URL", "DB", "USER", "API_KEY")}
@@ -56,13 +56,18 @@ def account(request: pytest.FixtureRequest) -> Iterator[Settings]:
         yield settings_for(REAL["URL"], odoo_db=REAL["DB"], odoo_user=REAL["USER"], odoo_api_key=REAL["API_KEY"])
 
 
-def read(settings: Settings, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
-    """What staff would see in Odoo."""
+def staff(settings: Settings, model: str, method: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
+    """What staff do in Odoo."""
     assert settings.odoo_user
     assert settings.odoo_api_key
     session = OdooSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
     with Server(settings.odoo_url, timeout_sec=10.0).connect() as connection:
-        found: list[dict[str, Any]] = session.call(connection, model, "search_read", [domain], {"fields": fields})
+        return session.call(connection, model, method, args, kwargs)
+
+
+def read(settings: Settings, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
+    """What staff would see in Odoo."""
+    found: list[dict[str, Any]] = staff(settings, model, "search_read", [domain], {"fields": fields})
     return found
 
 
@@ -74,22 +79,22 @@ def leads_of(settings: Settings, lead: Lead) -> list[dict[str, Any]]:
 
 
 async def test_a_lead_gets_to_odoo_with_what_staff_need(account: Settings) -> None:
-    lead = a_lead(urgency="urgent", reason="red eye since Monday")
-    async with client_of(account, timeout_sec=15.0, facts=load_facts()) as client:
+    lead = a_lead(**somebody_new(), urgency="urgent", reason="red eye since Monday")
+    async with client_of(account, timeout_sec=15.0, facts=load_facts) as client:
         await client.check()
         number = await client.save(lead)
     [found] = leads_of(account, lead)
     assert number == str(found["id"])
     assert found["name"] == "URGENT: Comprehensive eye exam – Coral Gables – Rosa Ortega (tentative)"
     assert (found["type"], found["priority"], found["user_id"]) == ("opportunity", "2", False)
-    assert (found["contact_name"], found["phone"]) == ("Rosa Ortega", "+13055550123")
+    assert (found["contact_name"], found["phone"]) == ("Rosa Ortega", lead.phone)
     assert "red eye since Monday" in found["description"]
     notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", found["id"]]], ["body"])
     assert sum("red eye since Monday" in message["body"] for message in notes) == 1
 
 
 async def test_saving_a_call_again_leaves_one_lead_and_what_staff_changed(account: Settings) -> None:
-    lead = a_lead()
+    lead = a_lead(**somebody_new())
     async with client_of(account, timeout_sec=15.0) as client:
         first = await client.save(lead)
     changed = lead.model_copy(update={"name": "Rosa Ortega Diaz"})
@@ -120,8 +125,8 @@ HOSTILE = (
 
 async def test_hostile_text_in_every_field_shows_as_it_was_said_and_does_nothing(account: Settings) -> None:
     lead = a_lead(
-        name=HOSTILE, phone=HOSTILE, location=HOSTILE, service=HOSTILE, reason=HOSTILE, message=HOSTILE,
-        insurance_vision=HOSTILE, insurance_medical=HOSTILE, language=HOSTILE, review_reasons=[HOSTILE],
+        name=f"{uuid.uuid4().hex} {HOSTILE}", phone=HOSTILE, location=HOSTILE, service=HOSTILE, reason=HOSTILE,
+        message=HOSTILE, insurance_vision=HOSTILE, insurance_medical=HOSTILE, language=HOSTILE, review_reasons=[HOSTILE],
         preferred_windows=[Window(words=HOSTILE, timezone=HOSTILE, day=date(2026, 12, 1))], caller_id=HOSTILE,
     )  # fmt: skip
     async with client_of(account, timeout_sec=15.0) as client:
@@ -139,7 +144,7 @@ async def test_hostile_text_in_every_field_shows_as_it_was_said_and_does_nothing
 
 
 async def test_parallel_saves_of_one_call_leave_one_lead(account: Settings) -> None:
-    lead = a_lead()
+    lead = a_lead(**somebody_new())
     async with client_of(account, timeout_sec=15.0) as one, client_of(account, timeout_sec=15.0) as other:
         numbers = await asyncio.gather(*[client.save(lead) for client in (one, other, one, other)])
     assert len(set(numbers)) == 1
@@ -242,7 +247,7 @@ async def test_a_note_that_was_lost_is_added_by_the_next_save(odoo: OdooServer) 
 
 
 async def test_a_transfer_that_nobody_answered_is_one_more_note_on_the_lead_that_is_there(account: Settings) -> None:
-    lead = a_lead(handoff_reason="keypad")
+    lead = a_lead(**somebody_new(), handoff_reason="keypad")
     missed = lead.model_copy(update={"needs_review": True, "review_reasons": [TRANSFER_NOT_ANSWERED]})
     async with client_of(account, timeout_sec=15.0) as client:
         number = await client.save(lead)
@@ -250,6 +255,28 @@ async def test_a_transfer_that_nobody_answered_is_one_more_note_on_the_lead_that
     notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", int(number)]], ["body"])
     assert sum("nobody answered" in note["body"] for note in notes) == 1
     assert len(leads_of(account, lead)) == 1
+
+
+async def test_a_further_call_of_the_same_caller_is_a_note_on_the_open_lead_and_a_lead_of_its_own_once_that_is_won(
+    account: Settings,
+) -> None:
+    caller = somebody_new()
+    first, second, third = a_lead(**caller), a_lead(**caller, name=None, intent="cancel"), a_lead(**caller)
+    async with client_of(account, timeout_sec=15.0) as client:
+        number = await client.save(first)
+        assert await client.save(second) == number == await client.save(second)
+        await client.attach(second.call_sid, number, Paper("audio", "call.mp3", lambda: b"ID3 of an invented call"))
+        staff(account, "crm.lead", "write", [[int(number)], {"probability": 100.0}])
+        own = await client.save(third)
+    assert own != number
+    notes = read(account, "mail.message", [["model", "=", "crm.lead"], ["res_id", "=", int(number)]],
+                 ["body", "attachment_ids"])  # fmt: skip
+    of_calls = {sid: [note for note in notes if sid in note["body"]] for sid in (first.call_sid, second.call_sid)}
+    assert [len(found) for found in of_calls.values()] == [1, 1]
+    assert "summary of a further call" in of_calls[second.call_sid][0]["body"]
+    assert [len(found[0]["attachment_ids"]) for found in of_calls.values()] == [0, 1]
+    [note_] = read(account, "mail.message", [["res_id", "=", int(own)], ["body", "ilike", third.call_sid]], ["body"])
+    assert f'data-oe-id="{number}"' in note_["body"]
 
 
 async def test_files_tags_and_later_findings_get_to_odoo_once_and_staff_see_them(account: Settings) -> None:

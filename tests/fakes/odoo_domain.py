@@ -1,7 +1,7 @@
 """Odoo's search domains over rows that are dicts: prefix operators, an implied `&`, and fields that have to exist.
 
 A reference is `[id, name]` or False, references are a list of ids; a search over either means ids. As in SQL an empty
-field is neither before nor after anything.
+field is neither before nor after anything; a number that was never set is None here, reads as 0.0, and is unlike any.
 """
 
 import re
@@ -58,7 +58,7 @@ def _leaf(stored: Any, operator: str, value: Any) -> bool:
         same = value in stored if isinstance(stored, list) else stored == value
         return same is (operator == "=")
     if operator in _ORDER:
-        return stored is not False and _ORDER[operator](stored, value)
+        return stored is not False and stored is not None and _ORDER[operator](stored, value)
     if operator in ("like", "ilike", "=like", "=ilike"):
         return stored is not False and _like(str(stored), str(value), operator)
     raise ValueError(f"Invalid operator {operator}")

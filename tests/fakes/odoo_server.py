@@ -30,8 +30,8 @@ from tests.fakes.odoo_import import COLUMNS, REQUIRED, SELECTIONS, field_of, ref
 from tests.fakes.odoo_wire import Handler, Http
 
 DATABASE, LOGIN, API_KEY, UID = "avc", "ava@example.com", "stand-in-api-key", 7
-_DEFAULTS: dict[str, dict[str, Any]] = {
-    "crm.lead": {"probability": 10.0, "phone_sanitized": False, "contact_name": False, "description": False,
+_DEFAULTS: dict[str, dict[str, Any]] = {  # Odoo computes no probability before the first lead was won or lost
+    "crm.lead": {"probability": None, "phone_sanitized": False, "contact_name": False, "description": False,
                  "team_id": False, "stage_id": [1, "New"], "tag_ids": [], "create_date": "2026-11-23 15:00:00"},
     "crm.team": {"user_id": False},
     "mail.message": {"attachment_ids": []},
@@ -273,8 +273,8 @@ class OdooServer:
         fields = args[1] if len(args) > 1 else kwargs.get("fields")
         if rows and (unknown := set(fields or ()) - set(rows[0])):
             raise internal(f"ValueError: Invalid field '{unknown.pop()}' on model '{model}'")
-        return [{name: value for name, value in row.items() if name == "id" or not fields or name in fields}
-                for row in rows]  # fmt: skip
+        return [{name: 0.0 if value is None else value for name, value in row.items()
+                 if name == "id" or not fields or name in fields} for row in rows]  # fmt: skip
 
     def _change(self, records: dict[int, Any], numbers: list[int], values: dict[str, Any]) -> bool:
         with self._lock:

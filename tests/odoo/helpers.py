@@ -1,5 +1,6 @@
 """Leads of an invented caller, and an Odoo to send them to."""
 
+import random
 import uuid
 from typing import Any
 
@@ -20,6 +21,15 @@ def a_lead(**fields: Any) -> Lead:
         "location": "coral_gables",
     }
     return Lead(**{**values, **fields})
+
+
+_AREAS = (305, 786, 954, 561, 407, 813, 727, 239, 904, 850, 352, 941, 772, 863, 386, 321, 512, 210, 713, 281, 832, 214)
+
+
+def somebody_new() -> dict[str, str]:
+    """A number that has hardly called a real Odoo before: a call of a known one goes to the lead of the last call."""
+    number = f"+1{random.choice(_AREAS)}55501{random.randrange(100):02}"
+    return {"caller_id": number, "phone": number}
 
 
 def settings_for(url: str, **fields: Any) -> Settings:
