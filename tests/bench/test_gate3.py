@@ -15,9 +15,11 @@ import pytest
 import soundfile
 
 from bench.gate import command
+from bench.gate.booking import placed
 from bench.gate.booking.evidence import Booking, BookingCall, Diary, Filed, Openness, Release, Sound, StaffWork
 from bench.gate.booking.found import filed_of
 from bench.gate.booking.judge import judge
+from bench.gate.booking.own_voice import own_clips
 from bench.gate.booking.placed import Desk, go_away_when_changed
 from bench.gate.booking.report import show
 from bench.gate.booking.said_times import times_in
@@ -35,6 +37,8 @@ from config import Settings
 from facts_files import read_facts
 from odoo.calendar import OdooCalendar
 from simulator.audio import FRAME_BYTES, SAMPLE_RATE_HZ, SILENCE, decode, frames, noise
+from simulator.scenario import load_scenario
+from simulator.speech import VOICES_DIR, clip_name
 from tests.bench.fakes import call_sid
 
 TODAY = dt.date(2026, 11, 23)
@@ -82,7 +86,17 @@ STAFF = StaffWork(
     event(name="Eye exam"), CORRECTED_NAME, STAGE, ("delete a lead", "read users", "change working hours"),
 )  # fmt: skip
 RELEASE = Release(7, frozenset({7, 8}), frozenset({7}))
-GOOD = Booking(a_call(), a_call(name="away", odoo_away=True), REFUSED, STAFF, RELEASE)
+AWAY = a_call(name="away", odoo_away=True)
+UNSEEN = a_call(
+    name="no_calendar",
+    said=(DISCLOSURE, "I cannot see our calendar right now.", "Our staff will confirm the time.", READ_BACK),
+    held=(),
+    left=(),
+    filed=filed(events=()),
+    lead={"tentative": True, "preferred_windows": [{"day": "2026-12-02", "time": "14:30"}]},
+    odoo_unasked=True,
+)
+GOOD = Booking(a_call(), AWAY, UNSEEN, REFUSED, STAFF, RELEASE)
 
 
 def failed(evidence: Booking) -> list[int]:
@@ -93,13 +107,17 @@ def booked(**changes: Any) -> Booking:
     return replace(GOOD, booked=a_call(**changes))
 
 
+def unseen(**changes: Any) -> Booking:
+    return replace(GOOD, unseen=replace(UNSEEN, **changes))
+
+
 def sounding(**changes: Any) -> Booking:
     return booked(sound=replace(GOOD_SOUND, **changes))
 
 
 def test_a_way_without_a_fault_passes() -> None:
     rows = judge(GOOD)
-    assert [row.number for row in rows] == list(range(1, 15))
+    assert [row.number for row in rows] == list(range(1, 18))
     assert verdict(rows) == "pass", [row for row in rows if row.result != "pass"]
 
 
@@ -141,18 +159,32 @@ TAKEN = replace(FREE, diaries=(Diary(10, (VISITED,)),))
         (sounding(unlike=1), [10]),
         (replace(GOOD, away=a_call(name="away")), [11]),
         (replace(GOOD, away=a_call(name="away", odoo_away=True, filed=filed(notes=()))), [9, 11]),
-        (replace(GOOD, refused=replace(REFUSED, audio_files=("audio.mp3",))), [12]),
-        (replace(GOOD, refused=replace(REFUSED, filed=filed())), [12]),
-        (replace(GOOD, refused=replace(REFUSED, said=(DISCLOSURE, "Pardon?"))), [12]),
-        (replace(GOOD, staff=replace(STAFF, heard_sha256="cd")), [13]),
-        (replace(GOOD, staff=replace(STAFF, kept_sha256="", heard_sha256="")), [13]),
-        (replace(GOOD, staff=replace(STAFF, event=event())), [13]),
-        (replace(GOOD, staff=replace(STAFF, event=event(name="Eye exam", start=WEDNESDAY))), [13]),
-        (replace(GOOD, staff=replace(STAFF, lead={**STAFF.lead, "type": "lead"})), [13]),
-        (replace(GOOD, staff=replace(STAFF, forbidden=("read users",))), [13]),
-        (replace(GOOD, release=Release(7, frozenset({7, 8}), frozenset())), [14]),
-        (replace(GOOD, release=Release(7, frozenset({7, 8}), frozenset({7, 8}))), [14]),
-        (replace(GOOD, release=Release(7, frozenset({7}), frozenset({7}))), [14]),
+        (unseen(odoo_unasked=False), [12]),
+        (unseen(said=(*UNSEEN.said[:3], OFFER, READ_BACK)), [13]),
+        (unseen(said=(DISCLOSURE, *UNSEEN.said[2:])), [13]),
+        (unseen(said=(*UNSEEN.said[:2], READ_BACK)), [13]),
+        (unseen(said=UNSEEN.said[:3]), [13]),
+        (unseen(lead={**UNSEEN.lead, "tentative": False}), [13]),
+        (unseen(lead={"tentative": True, "preferred_windows": []}), [13]),
+        (unseen(remarks=("lead.window: thu expected",)), [13]),
+        (unseen(filed=filed()), [14]),
+        (unseen(held=(TUESDAY,)), [14]),
+        (unseen(filed=filed(events=(), leads=())), [7]),
+        (unseen(filed=filed(events=(), notes=({"id": 1}, {"id": 2}))), [9]),
+        (unseen(filed=filed(events=(), files=filed().files[:1])), [10]),
+        (unseen(ended_by="caller"), [1]),
+        (replace(GOOD, refused=replace(REFUSED, audio_files=("audio.mp3",))), [15]),
+        (replace(GOOD, refused=replace(REFUSED, filed=filed())), [15]),
+        (replace(GOOD, refused=replace(REFUSED, said=(DISCLOSURE, "Pardon?"))), [15]),
+        (replace(GOOD, staff=replace(STAFF, heard_sha256="cd")), [16]),
+        (replace(GOOD, staff=replace(STAFF, kept_sha256="", heard_sha256="")), [16]),
+        (replace(GOOD, staff=replace(STAFF, event=event())), [16]),
+        (replace(GOOD, staff=replace(STAFF, event=event(name="Eye exam", start=WEDNESDAY))), [16]),
+        (replace(GOOD, staff=replace(STAFF, lead={**STAFF.lead, "type": "lead"})), [16]),
+        (replace(GOOD, staff=replace(STAFF, forbidden=("read users",))), [16]),
+        (replace(GOOD, release=Release(7, frozenset({7, 8}), frozenset())), [17]),
+        (replace(GOOD, release=Release(7, frozenset({7, 8}), frozenset({7, 8}))), [17]),
+        (replace(GOOD, release=Release(7, frozenset({7}), frozenset({7}))), [17]),
     ],
 )  # fmt: skip
 def test_each_fault_fails_its_step(evidence: Booking, rows: list[int]) -> None:
@@ -167,10 +199,10 @@ def test_a_printed_gate_names_the_step_that_failed(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize(("start", "status"), [(TUESDAY, 0), ("2026-12-01 14:30:00", 1)])
 async def test_a_wrong_utc_start_is_exit_status_1(start: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def placed(_: object) -> Booking:
+    async def own_box(_: object) -> Booking:
         return booked(filed=filed(events=(event(start=start),)))
 
-    monkeypatch.setattr(command.booking, "own_box", placed)
+    monkeypatch.setattr(command.booking, "own_box", own_box)
     assert await command.run(command.parser().parse_args(["3"])) == status
 
 
@@ -238,6 +270,60 @@ async def test_odoo_goes_away_only_when_the_changed_time_is_held_and_the_first_g
     await asyncio.wait_for(going, 2)
     with pytest.raises(OSError, match=r"refused|Errno"):
         Salesman(practice.odoo.url, practice.odoo.database, SALESMAN, SALESMAN_KEY)
+
+
+@pytest.mark.parametrize("changed", [True, False])
+@pytest.mark.parametrize("asks", [True, False])
+async def test_a_call_without_odoo_begins_when_it_is_gone_and_tells_whether_anything_was_asked(
+    practice: BookingPractice, monkeypatch: pytest.MonkeyPatch, changed: bool, asks: bool
+) -> None:
+    async def place(desk: Desk, name: str, _: object) -> BookingCall:
+        with pytest.raises(OSError, match=r"refused|Errno"):
+            Salesman(desk.odoo.url, desk.odoo.database, SALESMAN, SALESMAN_KEY)
+        if asks:
+            desk.odoo.listen()
+            Salesman(desk.odoo.url, desk.odoo.database, SALESMAN, SALESMAN_KEY)
+        return replace(UNSEEN, name=name)
+
+    monkeypatch.setattr(placed, "_place", place)
+    desk, over, gone = Desk(cast(Bench, None), practice), asyncio.Event(), asyncio.Event()
+    going = asyncio.create_task(asyncio.wait_for(gone.wait(), 2))
+    calling = asyncio.create_task(placed.calls_when_away(desk, going, over))
+    await asyncio.sleep(0.03)
+    assert not calling.done()
+    (gone if changed else over).set()
+    call = await asyncio.wait_for(calling, 2)
+    assert (call.name, call.odoo_unasked) == ("no_calendar", not asks)
+    gone.set()
+    await going
+
+
+@pytest.mark.parametrize(
+    ("call", "found", "complete"),
+    [
+        (a_call(), filed(), True),
+        (a_call(), filed(events=(event(opportunity_id=False),)), False),
+        (a_call(), filed(files=filed().files[:1]), False),
+        (UNSEEN, UNSEEN.filed, True),
+        (UNSEEN, filed(events=(), leads=()), False),
+        (UNSEEN, filed(events=(), files=()), False),
+        (REFUSED, filed(files=()), True),
+        (REFUSED, filed(files=(), events=()), False),
+    ],
+)
+def test_a_call_is_waited_for_until_all_of_it_has_come(call: BookingCall, found: Filed, complete: bool) -> None:
+    assert placed.has_all(call, found) is complete
+
+
+def test_the_callers_of_the_gate_speak_rendered_sentences_or_name_espeak() -> None:
+    for path in sorted(Path(placed.__file__).parent.glob("*.yaml")):
+        scenario = load_scenario(path)
+        own = own_clips(scenario)
+        missing = [
+            text for voice, text in scenario.lines()
+            if voice != "espeak" and text not in own and not (VOICES_DIR / clip_name(voice, text)).is_file()
+        ]  # fmt: skip
+        assert missing == [], path.name
 
 
 def lead_in(practice: BookingPractice) -> int:

@@ -1,4 +1,4 @@
-"""What gate 3 is judged by: three calls, what Odoo has of each, what the recording sounds like, what staff did.
+"""What gate 3 is judged by: four calls, what Odoo has of each, what the recording sounds like, what staff did.
 
 Values only. Times of Odoo are texts as Odoo stores them: `2026-12-01 19:30:00`, UTC.
 """
@@ -77,6 +77,7 @@ class BookingCall:
         before: what was free before the call.
         audio_files: names of files with sound in the call's folder at the end, after all paperwork.
         odoo_away: Odoo was gone when the call ended, and had nothing of it then but the event.
+        odoo_unasked: Odoo answered nothing from before the call's first second until after its end.
     """
 
     name: str
@@ -97,6 +98,7 @@ class BookingCall:
     audio_files: tuple[str, ...] = ()
     refused: bool = False
     odoo_away: bool = False
+    odoo_unasked: bool = False
     remarks: tuple[str, ...] = ()
 
 
@@ -133,10 +135,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """All of it."""
+    """All of it.
+
+    Attributes:
+        booked: while Odoo is there; `away`: it goes away once a time is held; `unseen`: it was away all the time.
+    """
 
     booked: BookingCall
     away: BookingCall
+    unseen: BookingCall
     refused: BookingCall
     staff: StaffWork
     release: Release

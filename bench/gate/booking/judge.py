@@ -1,6 +1,7 @@
 """The conditions of phase 3, each a pure function of the evidence: the steps from the call to the confirmed event.
 
-Steps of a call are judged of both calls that book, the one while Odoo is there and the one while it goes away.
+Steps of a call are judged of both calls that hold a time, the one while Odoo is there and the one while it goes away.
+What comes to Odoo is judged of every call, the one that Odoo was away from to its end among them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +26,8 @@ Check = Callable[[BookingCall], Problem]
 def judge(evidence: Booking) -> list[Row]:
     """All of them, in the order of the way."""
     booked = (evidence.booked, evidence.away)
-    calls = (*booked, evidence.refused)
+    recorded = (*booked, evidence.unseen)
+    calls = (*recorded, evidence.refused)
     return [
         _of_calls(1, "calls end as they should", calls, _ended, _seconds(calls)),
         _of_calls(2, "the disclosure comes first", calls, _disclosed, "heard to its end"),
@@ -36,11 +38,14 @@ def judge(evidence: Booking) -> list[Row]:
         _of_calls(7, "one lead", calls, _one_lead, ""),
         _of_calls(8, "one tentative event, UTC", booked, _event_right, _starts(booked)),
         _of_calls(9, "one note", calls, _one_note, ""),
-        _of_calls(10, "MP3 and transcript", booked, _papers, _sounds(booked)),
+        _of_calls(10, "MP3 and transcript", recorded, _papers, _sounds(recorded)),
         _row(11, "Odoo away, and back", _away(evidence.away), "no lead there at the call's end, everything after"),
-        _row(12, "a refusal leaves no audio", _refused(evidence.refused), "none in its folder, none in Odoo"),
-        _row(13, "staff confirm it", _staff(evidence.staff), "opened, heard, corrected, converted, confirmed"),
-        _row(14, "nobody's holds are released", _released(evidence.release), _count(evidence.release)),
+        _row(12, "Odoo away all the time", _unasked(evidence.unseen), "from before the first second to after the end"),
+        _row(13, "wishes in place of times", _wished(evidence.unseen), _wish(evidence.unseen)),
+        _row(14, "what was not seen is not held", _unheld(evidence.unseen), "no event, during the call or after it"),
+        _row(15, "a refusal leaves no audio", _refused(evidence.refused), "none in its folder, none in Odoo"),
+        _row(16, "staff confirm it", _staff(evidence.staff), "opened, heard, corrected, converted, confirmed"),
+        _row(17, "nobody's holds are released", _released(evidence.release), _count(evidence.release)),
     ]
 
 
@@ -155,6 +160,25 @@ def _away(call: BookingCall) -> Problem:
     return next((problem for check in (_one_lead, _event_right, _one_note, _papers) if (problem := check(call))), None)
 
 
+def _unasked(call: BookingCall) -> Problem:
+    return None if call.odoo_unasked else "Odoo answered something meanwhile"
+
+
+def _wished(call: BookingCall) -> Problem:
+    if offers_of(call):
+        return "times were offered"
+    if not any("cannot see our calendar" in line for line in call.said):
+        return "the caller was not told"
+    if not any("staff will confirm the time" in line for line in call.said):
+        return "staff were not promised to confirm"
+    return _confirmed(call) or "; ".join(call.remarks) or None
+
+
+def _unheld(call: BookingCall) -> Problem:
+    held = {*call.held, *call.left, *(str(event["start"]) for event in call.filed.events)}
+    return f"held: {', '.join(sorted(held))}" if held else None
+
+
 def _refused(call: BookingCall) -> Problem:
     if not any("not recorded any more" in line for line in call.said):
         return "the refusal was not understood"
@@ -213,6 +237,11 @@ def _offers(calls: Sequence[BookingCall]) -> str:
 
 def _list(of_calls: Iterable[Iterable[str]]) -> str:
     return "; ".join(", ".join(one) for one in of_calls) + " UTC"
+
+
+def _wish(call: BookingCall) -> str:
+    when = agreed(call)
+    return f"{when.astimezone(_zone(call)):%a %Y-%m-%d %H:%M}, staff will confirm" if when else "none"
 
 
 def _starts(calls: Sequence[BookingCall]) -> str:

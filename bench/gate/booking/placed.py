@@ -1,4 +1,5 @@
-"""The three calls of gate 3 at a box of its own: one books, one books while Odoo goes away, one refuses to be recorded.
+"""The four calls of gate 3 at a box of its own: one books, one refuses to be recorded, one books while Odoo goes away,
+and one begins and ends while it is away.
 
 The box runs the embedded profile on real audio. When all that follows the calls is in Odoo, a salesman does staff's
 steps, and what nobody confirmed is given back.
@@ -7,12 +8,13 @@ steps, and what nobody confirmed is given back.
 import asyncio
 import datetime as dt
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bench.gate.booking.evidence import Booking, BookingCall, Release, StaffWork
+from bench.gate.booking.evidence import Booking, BookingCall, Filed, Release, StaffWork
 from bench.gate.booking.found import call_of, filed_of, heard_by, record_of
 from bench.gate.booking.own_voice import WithOwnVoice, own_clips
 from bench.gate.booking.staff import Salesman, work_on
@@ -28,7 +30,7 @@ from simulator.caller import run_scenario
 from simulator.scenario import load_scenario
 
 PAPERS_SEC = 240.0  # until recordings and transcripts of all calls are with their leads
-AWAY_SEC = 4.0  # Odoo stays away so long after the call's end: the lead is tried in vain at least once
+AWAY_SEC = 4.0  # Odoo stays away so long after the last call's end: its lead is tried in vain at least once
 _POLL_SEC = 0.5
 _HERE = Path(__file__).parent
 _AWAY_CALLER = "+13055550126"
@@ -67,31 +69,29 @@ async def own_box(tell: Tell) -> Booking:
     Raises:
         AvaError: it does not start, cannot be called, or staff find nothing to work on.
     """
-    tell("Starting a box of its own, embedded engines, and an Odoo with two free times a day; three calls ...")
+    tell("Starting a box of its own, embedded engines, and an Odoo with two free times a day; four calls ...")
     async with booking_desk() as desk:
-        calls = [*await _at_once(desk), await books_while_odoo_goes_away(desk)]
+        calls = [*await _at_once(books(desk), refuses(desk)), *await while_odoo_is_away(desk)]
         for call in calls:
             tell(_progress(call))
         tell("Waiting for recordings and transcripts to follow their leads ...")
-        booked, refused, away = [await finished(desk, call) for call in calls]
+        booked, refused, away, unseen = [await finished(desk, call) for call in calls]
         staff = await staffs_work(desk, booked)
-        return Booking(booked, away, refused, staff, await released(desk, staff))
+        return Booking(booked, away, unseen, refused, staff, await released(desk, staff))
 
 
-async def _at_once(desk: Desk) -> tuple[BookingCall, BookingCall]:
-    """One who books and one who refuses: they want the same time, and two doctors have it."""
+async def _at_once(*calls: Coroutine[Any, Any, BookingCall]) -> list[BookingCall]:
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(place(desk), name=f"gate-{number}") for number, place in enumerate((books, refuses))
-            ]
+            tasks = [group.create_task(call, name=f"gate-{number}") for number, call in enumerate(calls)]
     except* GateError as errors:
         raise errors.exceptions[0] from None
-    return tasks[0].result(), tasks[1].result()
+    return [task.result() for task in tasks]
 
 
 async def books(desk: Desk) -> BookingCall:
-    """A caller chooses the second of two times, changes the day, and confirms."""
+    """A caller chooses the second of two times, changes the day, and confirms. With the one who refuses: both want the
+    same time, and two doctors have it."""
     return await _place(desk, "books", {})
 
 
@@ -100,21 +100,46 @@ async def refuses(desk: Desk) -> BookingCall:
     return replace(await _place(desk, "refuses", {}), refused=True)
 
 
-async def books_while_odoo_goes_away(desk: Desk) -> BookingCall:
-    """As `books`; once the changed time is held Odoo is gone, and comes back a while after the call."""
-    changes = {"name": "books_odoo_away", "caller": _AWAY_CALLER}
+async def while_odoo_is_away(desk: Desk) -> list[BookingCall]:
+    """One as `books`, whose Odoo is gone once the changed time is held, and one that begins then; Odoo comes back a
+    while after both."""
     going = asyncio.create_task(go_away_when_changed(desk), name="odoo-goes-away")
+    over = asyncio.Event()
     try:
-        call = await _place(desk, "books", changes)
-        gone = going.done() and not filed_of(desk.odoo, call.call_sid).leads
+        calls = await _at_once(_books_until_away(desk, going, over), calls_when_away(desk, going, over))
         await asyncio.sleep(AWAY_SEC)
-        gone = gone and not filed_of(desk.odoo, call.call_sid).leads
+        nothing = [not filed_of(desk.odoo, call.call_sid).leads for call in calls]
     finally:
         going.cancel()
         await asyncio.wait({going})
         await asyncio.to_thread(desk.odoo.stop_listening)
         desk.odoo.listen()
-    return replace(call, odoo_away=gone)
+    away, unseen = calls
+    return [
+        replace(away, odoo_away=away.odoo_away and nothing[0]),
+        replace(unseen, odoo_unasked=unseen.odoo_unasked and nothing[1]),
+    ]
+
+
+async def _books_until_away(desk: Desk, going: asyncio.Task[None], over: asyncio.Event) -> BookingCall:
+    try:
+        call = await _place(desk, "books", {"name": "books_odoo_away", "caller": _AWAY_CALLER})
+        return replace(call, odoo_away=going.done() and not filed_of(desk.odoo, call.call_sid).leads)
+    finally:
+        over.set()
+
+
+async def calls_when_away(desk: Desk, going: asyncio.Task[None], over: asyncio.Event) -> BookingCall:
+    """The call that never has an Odoo; where the other one's time is not changed, it begins after that one."""
+    ended = asyncio.create_task(over.wait(), name="other-call-over")
+    try:
+        await asyncio.wait({going, ended}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ended.cancel()
+    await asyncio.to_thread(desk.odoo.stop_listening)
+    asked = len(desk.odoo.requests)
+    call = await _place(desk, "no_calendar", {})
+    return replace(call, odoo_unasked=len(desk.odoo.requests) == asked)
 
 
 async def go_away_when_changed(desk: Desk, *, poll_sec: float = _POLL_SEC) -> None:
@@ -144,17 +169,21 @@ async def _place(desk: Desk, name: str, changes: dict[str, str]) -> BookingCall:
 
 async def finished(desk: Desk, call: BookingCall) -> BookingCall:
     """The call with what Odoo has of it, once everything has come or nothing more will."""
-    endings = (".txt",) if call.refused else (".mp3", ".txt")
     loop = asyncio.get_running_loop()
     deadline = loop.time() + PAPERS_SEC
     while loop.time() < deadline:
-        names = [str(row["name"]) for row in filed_of(desk.odoo, call.call_sid).files]
-        linked = any(row["opportunity_id"] for row in filed_of(desk.odoo, call.call_sid).events)
-        if linked and (call.refused or all(any(name.endswith(end) for name in names) for end in endings)):
+        if has_all(call, filed_of(desk.odoo, call.call_sid)):
             break
         await asyncio.sleep(_POLL_SEC)
     await asyncio.sleep(2 * _POLL_SEC)  # a second copy of something would come now
     return await asyncio.to_thread(heard_by, desk.odoo, desk.bench, call)
+
+
+def has_all(call: BookingCall, filed: Filed) -> bool:
+    """Whether all that belongs to a call has come: its event where one is held, its papers where it is recorded."""
+    linked = not call.left or any(row["opportunity_id"] for row in filed.events)
+    endings = {Path(str(row["name"])).suffix for row in filed.files}
+    return bool(filed.leads) and linked and (call.refused or endings >= {".mp3", ".txt"})
 
 
 async def staffs_work(desk: Desk, call: BookingCall) -> StaffWork:
@@ -191,7 +220,7 @@ def _of_ava(desk: Desk) -> frozenset[int]:
 
 
 def _progress(call: BookingCall) -> str:
-    away = ", Odoo away at its end" if call.odoo_away else ""
+    away = ", Odoo away at its end" if call.odoo_away else ", Odoo away all the time" if call.odoo_unasked else ""
     line = f"call {call.name:16} {call.seconds:4.0f} s, ended by {call.ended_by}, held {len(call.held)} times{away}"
     return "; ".join((line, *call.remarks))
 

@@ -11,7 +11,7 @@ from bench.gate.report import show_rows
 
 def show(evidence: Booking, rows: Sequence[Row]) -> None:
     """Print everything that is judged."""
-    calls = (evidence.booked, evidence.away, evidence.refused)
+    calls = (evidence.booked, evidence.away, evidence.unseen, evidence.refused)
     columns = [
         "call",
         "seconds",
