@@ -42,7 +42,7 @@ FACTS_POLL_SEC = 2.0
 QUIET_SEC = 15.0  # after a call, before finished ones are transcribed: callers often ring again
 HOLDS_SEC = 3600.0  # between two looks at tentative events that nobody confirmed
 KNOWLEDGE_SEC = 10.0  # the start does not wait longer for the knowledge store
-WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS, BLOCKLIST, PRONUNCIATIONS)
+WORDING_FILES: tuple[WordingFile[Any], ...] = (WORDING, QUESTIONS, BLOCKLIST, PRONUNCIATIONS, prompt.RULES)
 
 
 class EndsPolitely(Protocol):
@@ -71,11 +71,13 @@ class Service:
     live: set[EndsPolitely] = field(default_factory=set)
     paperwork: Paperwork | None = None
     _guarded: tuple[PracticeFacts, tuple[str, ...]] = field(init=False)  # what the guard was made of
+    _told_rules: str = field(init=False)  # what a model was told before the facts
     _last_call_sec: float = -QUIET_SEC  # when a call was over, on the monotonic clock
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._guarded = self.facts, BLOCKLIST.current
+        self._told_rules = prompt.RULES.current
 
     @property
     def facts(self) -> PracticeFacts:
@@ -90,7 +92,7 @@ class Service:
     @property
     def versions_now(self) -> dict[str, str]:
         """What serves a call that begins now, for its record."""
-        return {**self.versions, "prompt": prompt.VERSION, "facts": facts_version(self.facts)}
+        return {**self.versions, "prompt": prompt.version(), "facts": facts_version(self.facts)}
 
     @property
     def extractor(self) -> JsonEngine:
@@ -203,9 +205,10 @@ class Service:
                 self.watch_problem = None
 
     async def _take_changes(self) -> None:
-        taken = await self._take_wording()
-        if await asyncio.to_thread(self.facts_source.poll):
-            self.engines.llm.use_facts(self.facts)
+        taken, rules = await self._take_wording(), prompt.RULES.current
+        if await asyncio.to_thread(self.facts_source.poll) or rules is not self._told_rules:
+            self.engines.llm.use_facts(self.facts)  # which makes the prompt anew
+            self._told_rules = rules
         facts, phrases = self.facts, BLOCKLIST.current
         if self._guarded[0] is not facts or self._guarded[1] is not phrases:
             self.guard = await asyncio.to_thread(Guard, facts, phrases, self.clock.now)

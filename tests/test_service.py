@@ -13,6 +13,7 @@ from pydantic import SecretStr
 import service
 from call import Turn
 from config import Settings
+from dialogue import prompt
 from dialogue.guard import BLOCKLIST, Guard
 from dialogue.question_wording import QUESTIONS
 from dialogue.spoken import spoken
@@ -230,6 +231,29 @@ async def test_an_edited_question_is_asked_without_a_restart_and_a_bad_edit_is_r
     finally:
         monkeypatch.undo()
         QUESTIONS.poll()
+
+
+async def test_edited_rules_are_told_to_the_model_and_stand_in_the_record_without_a_restart(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = prompt.RULES.path.read_text(encoding="utf-8")
+    path = tmp_path / "prompt.txt"
+    path.write_text(shipped, encoding="utf-8")
+    monkeypatch.setattr(prompt.RULES, "path", path)
+    try:
+        async with watching(folder, monkeypatch) as (running, llm):
+            before = running.versions_now["prompt"]
+            path.write_text(shipped + "- Never mention the weather.\n", encoding="utf-8")
+            await until(lambda: llm.told)
+            assert "Never mention the weather." in prompt.system_prompt(running.facts, "AVA")
+            assert running.versions_now["prompt"] != before
+            path.write_text(shipped.replace("{practice}", "us"), encoding="utf-8")
+            await until(lambda: running.parts["wording"] == "wording-invalid")
+            assert "Never mention the weather." in prompt.system_prompt(running.facts, "AVA")
+            assert len(llm.told) == 1
+    finally:
+        monkeypatch.undo()
+        prompt.RULES.poll()
 
 
 async def test_the_words_of_an_emergency_are_ready_in_the_voice(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
