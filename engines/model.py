@@ -148,9 +148,9 @@ class ModelLLMService(LLMService):
             step = await tools.carry_out(call, self._conversation)
         except LlmError as exc:
             metrics.FAILOVERS.labels("llm", exc.code).inc()
-            log_event("tool_refused", level="WARNING", code=exc.code)
+            self._conversation.tool_called(tools.name_of(call), exc.code)
             return None
-        log_event("tool_called", tool=call.name)
+        self._conversation.tool_called(call.name, "done")
         return step
 
     async def _say_step(self, step: Reply, answer: Answer) -> None:

@@ -104,6 +104,10 @@ class Tools:
             lines.append(f"Times that were offered: {told}.")
         return "\n".join(lines)
 
+    def name_of(self, call: ToolCall) -> str:
+        """What a call is called in logs and records: a name that is none of ours may be the caller's words."""
+        return call.name if call.name in self._words else "unknown"
+
     async def carry_out(self, call: ToolCall, conversation: Conversation) -> Reply:
         """The rules' reply to what the model called, made whole with what the calendar says.
 

@@ -153,6 +153,17 @@ class CallLog:
         self.event("hold", key=key, result=result)
         log_event("slot_chosen", call=self.call_sid, result=result)
 
+    def tool_called(self, name: str, result: str) -> None:
+        """The model has called a function in place of an answer.
+
+        Args:
+            name: the function's, or `unknown`; never the model's own word.
+            result: `done`, or the code of why nothing has happened.
+        """
+        self.event("tool", name=name, result=result)
+        log_event("tool_called", call=self.call_sid, level="INFO" if result == "done" else "WARNING", tool=name,
+                  result=result)  # fmt: skip
+
     def time_let_go(self, key: str) -> None:
         """The caller chose another time, or none."""
         self.event("let_go", key=key)

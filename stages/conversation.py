@@ -145,6 +145,10 @@ class Conversation:
         if failure := self._receptionist.failure or ("not-understood" if not_understood else None):
             self._log.failed_turn(failure)
 
+    def tool_called(self, name: str, result: str) -> None:
+        """A model has called a function for the turn; see `CallLog.tool_called`."""
+        self._log.tool_called(name, result)
+
     def said(self) -> Said:
         """What the caller has said so far, for the guard."""
         slots = self._receptionist.slots

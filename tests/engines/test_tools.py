@@ -79,6 +79,10 @@ class Phone:
     def by_model(self) -> list[str]:
         return [frame.text for frame in self.frames if isinstance(frame, SentenceFrame) and frame.by_model]
 
+    def called(self) -> list[tuple[str, str]]:
+        """What the call's record says of functions."""
+        return [(fields["name"], fields["result"]) for fields in self.store.all("tool")]
+
     def failed_turns(self) -> int:
         return sum(kind == "failed_turn" for kind, _ in self.store.events)
 
@@ -121,6 +125,7 @@ async def test_hold_takes_the_time_that_the_rules_could_not_tell_and_the_rules_r
     assert phone.ava.slots.opening_key == SECOND
     assert not phone.ava.slots.confirmed, "the caller has the last word"
     assert phone.failed_turns() == 0
+    assert phone.called() == [("hold", "done")]
 
 
 async def test_a_held_time_that_somebody_else_took_is_answered_with_others(server: OllamaServer, phones: Any) -> None:
@@ -273,6 +278,7 @@ async def test_a_call_that_cannot_be_done_changes_nothing_and_the_rules_answer(
     assert (await phone.says("or was it the brunch thingy"))[0] == "I am sorry, I still did not understand."
     assert phone.failed_turns() == 1, "the first of the two was never answered"
     assert phone.health.problem is None, "the server has done its work"
+    assert phone.called() == [(name if name in TOOLS else "unknown", code)]
 
 
 async def refused(phone: Phone, name: str, arguments: str = "{}") -> str:
@@ -366,6 +372,7 @@ async def test_a_call_that_comes_too_late_for_the_answer_is_not_begun(
     said = await phone.says(UNCLEAR)
     assert said[0] == "I am sorry, I did not get that."
     assert phone.calendar.owners == {}
+    assert phone.called() == [("hold", "tool-late")]
 
 
 async def test_a_caller_who_speaks_into_a_hold_that_the_model_called_for_keeps_no_time(

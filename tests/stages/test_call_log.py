@@ -57,6 +57,19 @@ def test_a_refusal_to_be_recorded_that_is_said_again_is_told_once(call_log: Call
     assert [line for line in log if "refused" in line] == [f"recording_refused call={call_log.call_sid}"]
 
 
+def test_what_a_model_called_stands_in_the_record_and_in_the_log(call_log: CallLog, store: FakeStore) -> None:
+    with the_log() as log:
+        call_log.tool_called("hold", "done")
+        call_log.tool_called("unknown", "tool-unknown")
+    assert [(fields["name"], fields["result"]) for fields in store.all("tool")] == [
+        ("hold", "done"), ("unknown", "tool-unknown"),
+    ]  # fmt: skip
+    assert log == [
+        f"tool_called call={call_log.call_sid} tool=hold result=done",
+        f"tool_called call={call_log.call_sid} tool=unknown result=tool-unknown",
+    ]
+
+
 def test_slots_are_written_when_they_change(call_log: CallLog, store: FakeStore) -> None:
     slots = Slots(name="Maria Example", location="kendall")
     for _ in range(2):
