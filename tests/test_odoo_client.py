@@ -2,7 +2,6 @@
 ODOO_TEST_API_KEY name one, a real Odoo; then everything that goes wrong, against the stand-in."""
 
 import asyncio
-import os
 import shutil
 import ssl
 import subprocess
@@ -20,15 +19,11 @@ import pytest
 from call import TRANSFER_NOT_ANSWERED, Lead, Paper, Window
 from config import Settings
 from errors import ConfigError, CrmError
-from odoo.session import OdooSession
-from odoo.transport import OdooServer as Server
 from odoo_client import OdooClient, odoo_from
 from practice import load_facts
 from tests.fakes.odoo_server import API_KEY, LOGIN, OdooServer
-from tests.odoo.helpers import a_lead, settings_for, somebody_new
+from tests.odoo.helpers import REAL, a_lead, of_real_odoo, read, settings_for, somebody_new, staff
 from tests.recording.helpers import the_log
-
-REAL = {name: os.environ.get(f"ODOO_TEST_{name}", "") for name in ("URL", "DB", "USER", "API_KEY")}
 
 
 @asynccontextmanager
@@ -53,22 +48,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[Settings]:
         with OdooServer() as server:
             yield settings_for(server.url)
     else:
-        yield settings_for(REAL["URL"], odoo_db=REAL["DB"], odoo_user=REAL["USER"], odoo_api_key=REAL["API_KEY"])
-
-
-def staff(settings: Settings, model: str, method: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
-    """What staff do in Odoo."""
-    assert settings.odoo_user
-    assert settings.odoo_api_key
-    session = OdooSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
-    with Server(settings.odoo_url, timeout_sec=10.0).connect() as connection:
-        return session.call(connection, model, method, args, kwargs)
-
-
-def read(settings: Settings, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
-    """What staff would see in Odoo."""
-    found: list[dict[str, Any]] = staff(settings, model, "search_read", [domain], {"fields": fields})
-    return found
+        yield of_real_odoo()
 
 
 FIELDS = ["name", "type", "contact_name", "phone", "priority", "referred", "description", "user_id"]
@@ -126,7 +106,8 @@ HOSTILE = (
 async def test_hostile_text_in_every_field_shows_as_it_was_said_and_does_nothing(account: Settings) -> None:
     lead = a_lead(
         name=f"{uuid.uuid4().hex} {HOSTILE}", phone=HOSTILE, location=HOSTILE, service=HOSTILE, reason=HOSTILE,
-        message=HOSTILE, insurance_vision=HOSTILE, insurance_medical=HOSTILE, language=HOSTILE, review_reasons=[HOSTILE],
+        message=HOSTILE, insurance_vision=HOSTILE, insurance_medical=HOSTILE, language=HOSTILE,
+        review_reasons=[HOSTILE],
         preferred_windows=[Window(words=HOSTILE, timezone=HOSTILE, day=date(2026, 12, 1))], caller_id=HOSTILE,
     )  # fmt: skip
     async with client_of(account, timeout_sec=15.0) as client:

@@ -1,11 +1,14 @@
 """Leads of an invented caller, and an Odoo to send them to."""
 
+import os
 import random
 import uuid
 from typing import Any
 
 from call import Lead
 from config import Settings
+from odoo.session import OdooSession
+from odoo.transport import OdooServer
 from tests.fakes.odoo_server import API_KEY, DATABASE, LOGIN
 
 
@@ -23,6 +26,11 @@ def a_lead(**fields: Any) -> Lead:
     return Lead(**{**values, **fields})
 
 
+REAL = {
+    name: os.environ.get(f"ODOO_TEST_{name}", "") for name in ("URL", "DB", "USER", "API_KEY", "CALENDAR", "PARTNER")
+}
+"""A real Odoo to try the contracts against. CALENDAR: working hours, every day from 8 to 17 in Eastern time;
+PARTNER: a contact whose diary is only used for this."""
 _AREAS = (305, 786, 954, 561, 407, 813, 727, 239, 904, 850, 352, 941, 772, 863, 386, 321, 512, 210, 713, 281, 832, 214)
 
 
@@ -35,3 +43,22 @@ def somebody_new() -> dict[str, str]:
 def settings_for(url: str, **fields: Any) -> Settings:
     values = {"odoo_url": url, "odoo_db": DATABASE, "odoo_user": LOGIN, "odoo_api_key": API_KEY, **fields}
     return Settings(_env_file=None, **values)
+
+
+def of_real_odoo() -> Settings:
+    return settings_for(REAL["URL"], odoo_db=REAL["DB"], odoo_user=REAL["USER"], odoo_api_key=REAL["API_KEY"])
+
+
+def staff(settings: Settings, model: str, method: str, args: list[Any], kwargs: dict[str, Any] | None = None) -> Any:
+    """What staff do in Odoo."""
+    assert settings.odoo_user
+    assert settings.odoo_api_key
+    session = OdooSession(settings.odoo_db, settings.odoo_user, settings.odoo_api_key.get_secret_value())
+    with OdooServer(settings.odoo_url, timeout_sec=10.0).connect() as connection:
+        return session.call(connection, model, method, args, kwargs)
+
+
+def read(settings: Settings, model: str, domain: list[Any], fields: list[str]) -> list[dict[str, Any]]:
+    """What staff would see in Odoo."""
+    found: list[dict[str, Any]] = staff(settings, model, "search_read", [domain], {"fields": fields})
+    return found
