@@ -8,6 +8,7 @@ from call import Clock
 from config import Settings
 from facts_files import FactsSource
 from monitoring.audit import Audit
+from recording.encryption import Cipher
 from recording.shelf import CallShelf
 
 
@@ -26,7 +27,6 @@ class Desk:
         monitor: `monitoring.monitor.Monitor`.
         schedule: `monitoring.scheduler.Schedule`.
         state: `monitoring.state.State`: the switches that survive a restart.
-        phone: the phone service's /ready and /metrics.
         users: `monitoring.users.UserBook`.
     """
 
@@ -45,7 +45,13 @@ class Desk:
     monitor: Any
     schedule: Any
     state: Any
-    phone: Any = None
+    cipher: Cipher | None = None
+
+    async def open(self) -> None:
+        """Begin what runs beside the pages."""
+
+    async def aclose(self) -> None:
+        """End what was begun."""
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ what is commonly used). Kept is an argon2id hash (RFC 9106); one takes about a t
 """
 
 import re
+import secrets
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +22,6 @@ _ROWS = (
     "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "01234567890", "1qaz2wsx3edc4rfv",
     "!@#$%^&*()_+",
 )  # fmt: skip
-_HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 
 
 def problem_of(password: str, user: str) -> str | None:
@@ -37,23 +37,23 @@ def problem_of(password: str, user: str) -> str | None:
     return None
 
 
-def hash_of(password: str) -> str:
-    """An argon2id hash with its salt and parameters. Blocks for about a tenth of a second."""
-    return _HASHER.hash(password)
+class Hashes:
+    """Makes and compares argon2id hashes. Both block, for about a tenth of a second with the costs by default."""
 
+    def __init__(self, *, rounds: int = 3, memory_kib: int = 64 * 1024) -> None:
+        self._hasher = PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
+        self._nobodys = self.make(secrets.token_urlsafe(32))
 
-def verify(hashed: str, password: str) -> bool:
-    """Whether the password is the one of the hash. Blocks as long as `hash_of`, whatever the answer."""
-    try:
-        return _HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    def make(self, password: str) -> str:
+        """A hash with its salt and costs."""
+        return self._hasher.hash(password)
 
-
-@lru_cache(maxsize=1)
-def nobodys_hash() -> str:
-    """A hash that no password is known for: what is compared when a user does not exist."""
-    return _HASHER.hash("nobody has this password")
+    def match(self, hashed: str | None, password: str) -> bool:
+        """Whether the password is the one of the hash. Takes as long where there is no hash, and whatever the answer."""
+        try:
+            return self._hasher.verify(hashed or self._nobodys, password) and hashed is not None
+        except (VerificationError, InvalidHashError):
+            return False
 
 
 def _readings(password: str) -> tuple[str, str]:

@@ -89,8 +89,9 @@ class UserBook:
     Every method raises `StorageError` when the file cannot be read (`users-unreadable`) or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, hashes: passwords.Hashes | None = None) -> None:
         self.path = path
+        self._hashes = hashes or passwords.Hashes()
         self._stamp: tuple[int, int, int] | None = None
         self._users: dict[str, _Kept] = {}
 
@@ -105,7 +106,7 @@ class UserBook:
     def check(self, name: str, password: str) -> User | None:
         """The user whose password this is. An unknown name takes as long as a wrong password."""
         kept = self._read().get(name)
-        right = passwords.verify(kept.hash if kept else passwords.nobodys_hash(), password[: passwords.MAX_CHARS + 1])
+        right = self._hashes.match(kept.hash if kept else None, password[: passwords.MAX_CHARS + 1])
         return kept.user if kept and right else None
 
     def add(self, name: str, role: Role, password: str) -> User:
@@ -120,7 +121,7 @@ class UserBook:
         with self._changing() as users:
             if name in users:
                 raise UserError(f"there is a user {name} already", code="user-exists")
-            users[name] = _made(name, role, password)
+            users[name] = self._made(name, role, password)
             return users[name].user
 
     def set_password(self, name: str, password: str) -> User:
@@ -130,7 +131,7 @@ class UserBook:
             UserError: there is no such user, or the password is refused.
         """
         with self._changing() as users:
-            users[name] = _made(name, _known(users, name).role, password)
+            users[name] = self._made(name, _known(users, name).role, password)
             return users[name].user
 
     def remove(self, name: str) -> None:
@@ -157,6 +158,11 @@ class UserBook:
             raise StorageError(problem, code="users-unreadable", retryable=False) from exc
         return self._users
 
+    def _made(self, name: str, role: Role, password: str) -> _Kept:
+        if problem := passwords.problem_of(password, name):
+            raise UserError(f"this password is not taken: {problem}", code="weak-password")
+        return _Kept(name=name, role=role, stamp=secrets.token_hex(16), hash=self._hashes.make(password))
+
     @contextmanager
     def _changing(self) -> Iterator[dict[str, _Kept]]:
         """The users to be changed, by one process at a time; written when the block ends well."""
@@ -176,12 +182,6 @@ class UserBook:
             write_atomically(self.path, text.encode())
         except OSError as exc:
             raise StorageError(f"{self.path.name} cannot be written", code=storage_code(exc)) from exc
-
-
-def _made(name: str, role: Role, password: str) -> _Kept:
-    if problem := passwords.problem_of(password, name):
-        raise UserError(f"this password is not taken: {problem}", code="weak-password")
-    return _Kept(name=name, role=role, stamp=secrets.token_hex(16), hash=passwords.hash_of(password))
 
 
 def _known(users: dict[str, _Kept], name: str) -> _Kept:

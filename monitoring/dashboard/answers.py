@@ -1,0 +1,115 @@
+"""What is answered when something went wrong: a page for people, `{"code", "message"}` for scripts, no stack trace."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from errors import AvaError, ConfigError, StorageError
+from log import log_event
+from monitoring.dashboard.web import render
+
+_CODES = {
+    400: "bad-request", 401: "log-in", 403: "forbidden", 404: "not-found", 405: "not-allowed", 409: "conflict",
+    410: "gone", 413: "too-large", 415: "wrong-type", 421: "wrong-host", 422: "invalid", 429: "too-often",
+    500: "failed", 503: "unavailable",
+}  # fmt: skip
+_MESSAGES = {
+    401: "Please log in.",
+    403: "This is not allowed.",
+    404: "There is no such page.",
+    405: "This cannot be done here.",
+    500: "Something went wrong on our side. It was logged.",
+}
+# Statuses of our own errors, by code; other codes go by the kind of the error.
+_STATUS_OF_CODE = {"bad-call-sid": 404, "no-call": 404, "no-audio": 404, "audio-not-ready": 404, "state-changed": 409}
+
+
+class Refusal(Exception):
+    """An action that is refused, with a message for staff.
+
+    Attributes:
+        status: HTTP's, 4xx.
+        code: short, kebab-case.
+        more: further fields of the JSON answer, as `field`.
+    """
+
+    def __init__(self, status: int, code: str, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.more = status, code, message, more
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks for a page, not a script for data."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def problem(
+    request: Request, status: int, code: str | None = None, message: str | None = None, **more: Any
+) -> Response:
+    """The answer to what went wrong."""
+    code = code or _CODES.get(status, "failed")
+    message = message or _MESSAGES.get(status, "This did not work.")
+    if wants_page(request):
+        return render(request, "error.html", status, status=status, code=code, message=message)
+    return JSONResponse({"code": code, "message": message, **more}, status_code=status)
+
+
+async def on_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    return problem(request, error.status, error.code, error.message, **error.more)
+
+
+async def on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = None if error.detail == HTTPStatus(error.status_code).phrase else str(error.detail)
+    answer = problem(request, error.status_code, message=said)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def on_invalid(request: Request, error: Exception) -> Response:
+    """The first field that is wrong, without what was sent."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or None
+    message = f"{field}: {first['msg']}" if field else str(first["msg"])
+    return problem(request, 422, message=message, **({"field": field} if field else {}))
+
+
+async def on_ava_error(request: Request, error: Exception) -> Response:
+    """One of ours: its message is fit for staff, its code is logged."""
+    assert isinstance(error, AvaError)
+    status = _STATUS_OF_CODE.get(error.code) or _status_of(error)
+    level = "WARNING" if status >= 500 else "INFO"
+    log_event("dashboard_refused", level=level, code=error.code, status=status, at=_route(request))
+    return problem(request, status, error.code, str(error))
+
+
+def on_crash(request: Request, error: Exception) -> Response:
+    """Anything else: where it happened and of what kind is logged, what it said is not (it may quote a caller)."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_globals.get('__name__', '?')}:{last.tb_lineno}" if last else "?"
+    log_event("dashboard_crash", level="ERROR", error=type(error).__name__, at=place, route=_route(request))
+    return problem(request, 500)
+
+
+def _status_of(error: AvaError) -> int:
+    if isinstance(error, StorageError):
+        return 503
+    return 422 if isinstance(error, ConfigError) or not error.retryable else 503
+
+
+def _route(request: Request) -> str:
+    """The route's pattern: a path may hold what somebody typed."""
+    return str(getattr(request.scope.get("route"), "path", "none"))
+
+
+if __name__ == "__main__":
+    for number, name in _CODES.items():
+        print(number, name)
