@@ -12,8 +12,9 @@ export class Refused extends Error {
   }
 }
 
-/** Ask the server for JSON. Throws Refused; a session that has ended leads to the log-in page. */
-export async function ask(method, url, body) {
+/** Ask the server for JSON (or, with "text", a piece of a page). Throws Refused; a session that has ended leads to the
+ *  log-in page. */
+export async function ask(method, url, body, as = "json") {
   const csrf = document.querySelector('meta[name="csrf"]').content;
   const headers = { Accept: "application/json", "X-CSRF-Token": csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -27,6 +28,7 @@ export async function ask(method, url, body) {
     location.assign("/login?next=" + encodeURIComponent(location.pathname + location.search));
     throw new Refused(401, { code: "logged-off", message: "You were logged off. Please log in again." });
   }
+  if (response.ok && as === "text") return response.text();
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;

@@ -1,0 +1,233 @@
+"""Alerts: what readers of calls suggest, the worst first, with the change and what it is held against."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from errors import AvaError
+from facts import PracticeFacts, Record
+from monitoring.dashboard.pages import forms, labels
+from monitoring.dashboard.pages.words import Piece, marked
+from monitoring.dashboard.web import desk, note, render
+from monitoring.suggestion import Severity, SuggestedChange
+from monitoring.suggestions import Entry
+
+router = APIRouter()
+PER_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What of the alerts is shown; empty: any."""
+
+    state: str = "open"
+    severity: str = ""
+    issue: str = ""
+    reader: str = ""
+
+    def takes(self, entry: Entry) -> bool:
+        found = entry.suggestion
+        return (
+            self.state in ("all", entry.state)
+            and self.severity in ("", found.severity)
+            and self.issue in ("", found.issue_type)
+            and self.reader in ("", found.reader)
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As the page's address has it."""
+        return {"state": self.state, "severity": self.severity, "issue": self.issue, "reader": self.reader}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change as it is shown and edited.
+
+    Attributes:
+        where: in words: which record's which field, or which list.
+        kind: of the record; None for a file of lines.
+        entry: the field's input; None where a whole record or a line changes.
+        value: what the input begins with: the suggested value.
+        record: the fields of a new record.
+        old, new: the two sides, with what differs marked.
+    """
+
+    change: SuggestedChange
+    where: str
+    kind: forms.Kind | None
+    entry: forms.Entry | None
+    value: Any
+    record: Mapping[str, Any] | None
+    old: tuple[Piece, ...]
+    new: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert as the page shows it."""
+
+    entry: Entry
+    heading: str
+    reader: str
+    change: ChangeView | None
+    records: tuple[Record, ...]
+
+    @property
+    def id(self) -> str:
+        return self.entry.suggestion.id
+
+
+class Edited(BaseModel):
+    """A value that staff wrote in place of the suggested one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    new: str | None = Field(default=None, max_length=20_000)
+
+
+@router.get("/alerts", response_class=HTMLResponse)
+async def alerts(
+    request: Request, state: str = "open", severity: str = "", issue: str = "", reader: str = "", page: int = 1
+) -> HTMLResponse:
+    on = desk(request)
+    chosen = Filter(state if state in labels.STATES else "all", severity, issue, reader)
+    everything = tuple(await asyncio.to_thread(on.queue.all))
+    found = by_severity(entry for entry in everything if chosen.takes(entry))
+    pages = max(1, -(-len(found) // PER_PAGE))
+    page = min(max(1, page), pages)
+    shown = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    await note(request, "view-alerts")
+    return render(
+        request,
+        "alerts.html",
+        alerts=[view(entry, on.source.current) for entry in shown],
+        chosen=chosen,
+        total=len(found),
+        page=page,
+        pages=pages,
+        open_count=sum(entry.state == "open" for entry in everything),
+        readers=sorted({entry.suggestion.reader for entry in everything}),
+        places=forms.places(on.source.current),
+        labels=labels,
+    )
+
+
+@router.get("/alerts/{suggestion_id}", response_class=HTMLResponse)
+async def alert(request: Request, suggestion_id: str) -> HTMLResponse:
+    """One alert on a page of its own, to be linked to."""
+    on = desk(request)
+    entry = await asyncio.to_thread(on.queue.get, suggestion_id)
+    if entry is None:
+        raise HTTPException(404, "There is no such alert.")
+    await note(request, "view-alert", call=entry.suggestion.call_sid)
+    facts = on.source.current
+    return render(request, "alert.html", alert=view(entry, facts), places=forms.places(facts), labels=labels)
+
+
+@router.post("/alerts/{suggestion_id}/preview", response_class=HTMLResponse)
+async def preview(request: Request, suggestion_id: str, edited: Edited) -> HTMLResponse:
+    """What applying would change, line by line, as a piece of a page; and why it cannot be, if it cannot."""
+    on = desk(request)
+    entry = await asyncio.to_thread(on.queue.get, suggestion_id)
+    if entry is None or entry.suggestion.suggested_change is None:
+        raise HTTPException(404, "There is no such alert, or it suggests no change.")
+    change = entry.suggestion.suggested_change
+    if edited.new is not None:
+        change = change.model_copy(update={"new": edited.new})
+    problem, edit = "", None
+    try:
+        found = await on.changes.preview(change)
+        edit, problem = found.edit, str(found.problem or "")
+    except AvaError as exc:
+        problem = str(exc)
+    old, new = marked(edit.old_line or "", edit.new_line or "") if edit else ((), ())
+    return render(request, "alert_preview.html", edit=edit, problem=problem, old=old, new=new)
+
+
+def by_severity(entries: Iterable[Entry]) -> list[Entry]:
+    """The worst first, and the newest first among equals."""
+    order = {severity: rank for rank, severity in enumerate(get_args(Severity))}
+    newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
+    return sorted(newest, key=lambda entry: order[entry.suggestion.severity])
+
+
+def view(entry: Entry, facts: PracticeFacts) -> AlertView:
+    """An alert with its records as they stand now."""
+    found = entry.suggestion
+    wanted = {record_id for proof in found.evidence for record_id in proof.record_ids}
+    records = tuple(record for record in facts.records if record.id in wanted)
+    change = change_view(found.suggested_change, facts) if found.suggested_change else None
+    return AlertView(entry, labels.heading(found), labels.reader_label(found.reader), change, records)
+
+
+def change_view(change: SuggestedChange, facts: PracticeFacts) -> ChangeView:
+    """How a change is shown and edited."""
+    kind = forms.kind_of_file(change.file)
+    entry = _entry(kind, change.field)
+    record = _as_record(change.new) if kind and change.field is None else None
+    old, new = marked(spoken(change.old, entry), spoken(change.new, entry))
+    return ChangeView(change, _where(change, kind, entry), kind, entry, _value(change.new, entry), record, old, new)
+
+
+def _entry(kind: forms.Kind | None, name: str | None) -> forms.Entry | None:
+    return next((one for one in kind.entries if one.name == name), None) if kind else None
+
+
+def _where(change: SuggestedChange, kind: forms.Kind | None, entry: forms.Entry | None) -> str:
+    if kind is None:
+        return {"blocklist.txt": "What AVA never says", "prompt.txt": "The model's instructions"}.get(
+            change.file.rpartition("/")[2], change.file
+        )
+    if change.field is None:
+        return f"{'New' if not change.old else 'Remove'} {kind.one}"
+    return entry.label if entry else change.field
+
+
+def _as_record(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _value(text: str, entry: forms.Entry | None) -> Any:
+    """A field's value as its input takes it: JSON where the field is no text."""
+    if entry is None or entry.input in ("line", "text", "time", "date", "choice", "place"):
+        return text
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
+
+
+def spoken(text: str, entry: forms.Entry | None) -> str:
+    """A value as people read it: lists with commas, true as yes; the JSON of a record as its lines."""
+    if entry is None:
+        record = _as_record(text)
+        return "\n".join(f"{name}: {_listed(value)}" for name, value in record.items()) if record else text
+    return _listed(_value(text, entry))
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    from facts_files import read_facts
+
+    trial = SuggestedChange(
+        file="rag/data/avc_hours.jsonl", record_id="hours-kendall-weekday", field="closes", old="17:00", new="18:00"
+    )
+    print(change_view(trial, read_facts()))

@@ -1,0 +1,49 @@
+// Reads the inputs of a record's form as JSON: each has data-input, as templates/record_form.html writes it.
+
+const lines = (text) => text.split("\n").map((one) => one.trim()).filter(Boolean);
+const ticked = (box) => [...box.querySelectorAll("input:checked")].map((one) => one.value);
+const number = (text) => (text.trim() === "" ? null : Number(text));
+
+const READ = {
+  line: (at) => at.value.trim() || null,
+  text: (at) => at.value.trim() || null,
+  time: (at) => at.value.slice(0, 5) || null,
+  date: (at) => at.value || null,
+  choice: (at) => at.value,
+  place: (at) => at.value || null,
+  yes: (at) => at.value === "true",
+  whole: (at) => number(at.value),
+  money: (at) => number(at.value),
+  items: (at) => lines(at.value),
+  days: ticked,
+  places: ticked,
+};
+
+/** The value of one field (an element with data-field). null: there is none. */
+export function valueOf(field) {
+  const at = field.querySelector("[data-input]");
+  return READ[at.dataset.input](at);
+}
+
+/** Every field of a form by its name. */
+export function valuesOf(form) {
+  return Object.fromEntries([...form.querySelectorAll("[data-field]")].map((field) => [field.dataset.field, valueOf(field)]));
+}
+
+/** The fields that differ from what `before` (of valuesOf) has. */
+export function changed(before, after) {
+  return Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
+}
+
+/** A record as one JSON line: what was there keeps its order, empty fields are left out, new ones follow. */
+export function merged(record, values) {
+  const whole = { ...record, ...values };
+  const empty = (value) => value === null || value === false || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(whole).filter(([name, value]) => !empty(value) || record[name] === value || name === "accepted"));
+}
+
+/** A value as a suggestion's `new` has it: text as it is, anything else as JSON, empty for none. */
+export function asNew(value) {
+  if (value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
