@@ -47,7 +47,8 @@ def hold_cells(opening: Opening, partner: int, call_sid: str) -> dict[str, str]:
         "show_as": "busy",
         "privacy": "public",
         "partner_ids/.id": str(partner),
-        "description": f"{HELD_FOR} {safe_sid(call_sid)}. Not confirmed: rename the event to confirm it.",
+        # Odoo's calendar shows the first words of it only.
+        "description": f"Not confirmed: rename the event to confirm it. {HELD_FOR} {safe_sid(call_sid)}.",
     }
 
 

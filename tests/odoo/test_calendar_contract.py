@@ -119,6 +119,7 @@ async def test_a_held_time_is_one_tentative_event_and_free_again_once_it_is_give
         assert (event["start"], event["show_as"]) == (f"{opening.start:%Y-%m-%d %H:%M:%S}", "busy")
         assert event["name"].startswith(TENTATIVE)
         assert event["partner_ids"] == [diary.partner]
+        assert event["description"].startswith("<p>Not confirmed: rename the event to confirm it.")
         assert opening not in await calendar.openings(diary.wish)
         await calendar.release(sid)
         assert opening in await calendar.openings(diary.wish)

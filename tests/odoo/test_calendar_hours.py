@@ -85,6 +85,7 @@ def test_a_break_is_no_disagreement_and_a_closure_on_one_side_is() -> None:
     ("description", "call"),
     [
         ("<p>AVA holds this time for call CA12. Not confirmed: rename the event.</p>", "CA12"),
+        ("<p>Not confirmed: rename the event. AVA holds this time for call CA12.</p>", "CA12"),
         ("AVA holds this time for call CA12<br>", "CA12"),
         ("<p>Call of CA12</p>", ""),
         (False, ""),
