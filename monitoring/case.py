@@ -60,6 +60,7 @@ class CallCase:
         lead_state: of the journal (`queued`, `delivered`, `failed`, `closed`); None without a lead.
         transcript: made after the call; None while there is none.
         has_audio: whether a recording, or the tracks that it is made of, lie in the call's folder; None: not looked.
+        peaks: the loudest of the caller's track and of AVA's, 0 to 127; None where nobody measured it.
     """
 
     record: CallRecord
@@ -69,6 +70,7 @@ class CallCase:
     lead_state: str | None = None
     transcript: Transcript | None = None
     has_audio: bool | None = None
+    peaks: tuple[int, int] | None = None
 
     @property
     def call_sid(self) -> str:

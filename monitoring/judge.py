@@ -1,0 +1,130 @@
+"""The practice's records as a judge of what AVA said: the guard, asked again after the call."""
+
+import copy
+import datetime as dt
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from dialogue.guard import Guard, Said, Verdict, contacts, hours, offices, plans, providers, services
+from dialogue.guard.case import Case
+from dialogue.guard.tokens import words
+from dialogue.guard.verdict import Finding
+from facts import PracticeFacts, Record
+from facts_files import FILES, facts_version
+from monitoring.case import CallCase
+
+_TYPED: tuple[Callable[[Case], Finding], ...] = (
+    hours.check, contacts.check, plans.check, providers.check, offices.check, services.check,
+)  # fmt: skip
+# The fields of a record that hold words, the one that is spoken first.
+_WORDING = ("answer", "parking", "directions", "preparation", "after_hours", "text")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_OPENING = re.compile(r"(\d{8}T\d{4})Z_")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where words of AVA stand.
+
+    Attributes:
+        file: of the repository.
+        field: of the record, one of those that hold words.
+    """
+
+    file: str
+    record: Record
+    field: str
+
+    @property
+    def value(self) -> str:
+        return str(getattr(self.record, self.field))
+
+
+class Judge(Guard):
+    """The guard of one state of the facts, for calls that are over. It knows no blocklist: that changes with time."""
+
+    def __init__(self, facts: PracticeFacts) -> None:
+        super().__init__(facts, (), lambda: dt.datetime.now(dt.UTC))
+        self.facts = facts
+        self.version = facts_version(facts)
+        self._sources = tuple(_sources(facts))
+
+    def at(self, moment: dt.datetime) -> "Judge":
+        """The same judge at the moment at which a sentence was said: "today" and "now" mean that day."""
+        mine = copy.copy(self)
+        mine._now = lambda: moment
+        return mine
+
+    def contradiction(self, sentence: str, said: Said) -> str:
+        """What the typed fields of the records say against a sentence; empty when nothing.
+
+        Unlike `check`, a sentence that stands in a record is held against the others all the same, and what merely
+        stands in no record is no contradiction.
+        """
+        case = replace(self._case(sentence, said), approved=())
+        return next((found.problem for rule in _TYPED if (found := rule(case)).problem), "")
+
+    def source_of(self, sentence: str, record_ids: tuple[str, ...]) -> Source | None:
+        """The record that a sentence was read from, word for word; those that it was made from are looked at first."""
+        spoken = words(sentence)
+        found = [one for one in self._sources if _holds(one.value, spoken)]
+        return next((one for one in found if one.record.id in record_ids), next(iter(found), None))
+
+    def anew(self, case: CallCase, sentence: str, at_sec: float) -> Verdict:
+        """The guard's verdict on a sentence of a call, by these facts."""
+        return self.at(case.moment(at_sec)).check(sentence, said_at(case, at_sec))
+
+
+@functools.lru_cache(maxsize=4)
+def judge_of(facts: PracticeFacts) -> Judge:
+    """The judge of some facts; making one takes tenths of a second, so the last ones are kept."""
+    return Judge(facts)
+
+
+def said_at(case: CallCase, at_sec: float) -> Said:
+    """What bore out a caller's own values at a time of the call, as the guard had it then."""
+    slots = case.slots_at(at_sec)
+    return Said(
+        caller_said=tuple(turn.text for turn in case.turns_before(at_sec)),
+        location=slots.location,
+        looked_up=_shown(case, at_sec),
+        slots=slots,
+        caller_number=case.record.caller,
+    )
+
+
+def _shown(case: CallCase, at_sec: float) -> tuple[dt.datetime, ...]:
+    """The free times that were offered up to then, by the keys of their slots."""
+    found = []
+    for event in case.of("offered", "hold"):
+        keys = event.get("keys") if isinstance(event.get("keys"), list) else [event.get("key")]
+        found += [match[1] for key in keys or () if isinstance(key, str) and (match := _OPENING.match(key))]
+    return tuple(dt.datetime.strptime(one, "%Y%m%dT%H%M").replace(tzinfo=dt.UTC) for one in dict.fromkeys(found))
+
+
+def _sources(facts: PracticeFacts) -> list[Source]:
+    files = {kind: f"rag/data/{name}" for name, (kind, _) in FILES.items()}
+    return [
+        Source(file, record, field)
+        for kind, file in files.items()
+        for record in getattr(facts, kind)
+        for field in _WORDING
+        if getattr(record, field, None)
+    ]
+
+
+def _holds(text: str, spoken: tuple[str, ...]) -> bool:
+    """Whether a text, or a sentence of it, is what was spoken, or is the end of it ("At our Kendall office: ...")."""
+    return any((own := words(part)) and spoken[-len(own) :] == own for part in (text, *_SENTENCE.split(text)))
+
+
+if __name__ == "__main__":
+    import sys
+
+    from dialogue.sample import sample_facts
+
+    judge = judge_of(sample_facts())
+    for line in sys.stdin:
+        print(judge.contradiction(line.strip(), Said()) or "nothing against it", judge.source_of(line.strip(), ()))
