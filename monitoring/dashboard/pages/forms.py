@@ -21,6 +21,7 @@ Input = Literal[
     "yes",  # true or false
     "whole",  # a whole number
     "money",
+    "odoo",  # a name or a number of Odoo
 ]
 FOLDER = "rag/data"  # where the files of records stand in the repository: what a suggestion's `file` begins with
 
@@ -91,8 +92,8 @@ _LOCATION = (
     Entry("timezone", "Time zone", "choice", needed=True, options=_ZONES),
     Entry("parking", "Parking", "text"),
     Entry("directions", "Directions", "text"),
-    Entry("odoo_calendar", "Working hours in Odoo", hint=_ODOO),
-    Entry("odoo_partner", "Diary in Odoo", hint=_ODOO),
+    Entry("odoo_calendar", "Working hours in Odoo", "odoo", hint=_ODOO),
+    Entry("odoo_partner", "Diary in Odoo", "odoo", hint=_ODOO),
 )
 _HOURS = (
     Entry("location", "Office", "place"),
@@ -111,7 +112,7 @@ _PROVIDER = (
     Entry("locations", "Offices", "places", needed=True),
     Entry("languages", "Languages", "items", hint=_EN_ES),
     Entry("services", "Services", "items", hint="Keys of services, one per line; empty: any."),
-    Entry("odoo_partner", "Diary in Odoo", hint=_ODOO),
+    Entry("odoo_partner", "Diary in Odoo", "odoo", hint=_ODOO),
 )
 _SERVICE = (
     Entry("name", "Name", hint="As AVA says it.", needed=True),
@@ -144,12 +145,13 @@ _FORMS: dict[str, tuple[str, str, tuple[Entry, ...]]] = {
 }
 _TEXT = Entry("text", "In a sentence", "text", needed=True,
               hint="What AVA finds and may say. It has to agree with the fields above.")  # fmt: skip
+_FAQ_TEXT = Entry("text", "In a sentence", "text", hint="What AVA finds it by. Left empty it is the answer.")
 _TAGS = Entry("tags", "Tags", "items", hint="One per line; they help to find the record.")
 _SOURCE = Entry("source", "Confirmed", "choice", needed=True, hint="Sample data ships with the product.",
                 options=(("practice", "by the practice"), ("sample", "not yet: sample data")))  # fmt: skip
 
 KINDS: tuple[Kind, ...] = tuple(
-    Kind(key, file, *_FORMS[key][:2], (*_FORMS[key][2], _TEXT, _TAGS, _SOURCE), model)
+    Kind(key, file, *_FORMS[key][:2], (*_FORMS[key][2], _FAQ_TEXT if key == "faqs" else _TEXT, _TAGS, _SOURCE), model)
     for file, (key, model) in FILES.items()
 )
 
@@ -157,6 +159,12 @@ KINDS: tuple[Kind, ...] = tuple(
 def kind_of(record: Record) -> Kind:
     """The kind that a record is of."""
     return next(kind for kind in KINDS if type(record) is kind.model)
+
+
+def title_of(record: Record) -> str:
+    """What a record is called on its page: its question, its plan, its name; else its id."""
+    named = (getattr(record, name, None) for name in ("question", "plan", "name", "reason"))
+    return next((title for title in named if title), record.id)
 
 
 def kind_named(key: str) -> Kind | None:

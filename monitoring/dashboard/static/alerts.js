@@ -70,6 +70,7 @@ function done(alert, state, words) {
   alert.dataset.state = state.toLowerCase();
   setOpen(alert, false);
   alert.querySelector(".actions").replaceChildren();
+  alert.querySelector("[data-edit]")?.remove();
   const mark = document.createElement("span");
   mark.className = "badge good";
   mark.textContent = state;
@@ -134,7 +135,7 @@ function edit(alert) {
   if (!form) return;
   setOpen(alert, true);
   form.hidden = false;
-  form.querySelector("input, select, textarea").focus();
+  (form.querySelector('[data-field="answer"] textarea') || form.querySelector("input, select, textarea")).focus();
 }
 
 const ACTIONS = {
@@ -156,9 +157,16 @@ for (const alert of document.querySelectorAll("[data-alert]")) {
   alert.querySelector("[data-edit]")?.addEventListener("submit", (event) => { event.preventDefault(); preview(alert); });
 }
 
+/** What a key does to the chosen alert: what its button does; in a draft, that is sent and edited by its form. */
 const onHere = (name) => () => {
   const alert = rows.here() || rows.all()[0];
-  if (alert && button(alert, name)) { rows.set(alert); setOpen(alert, true); ACTIONS[name](alert); }
+  if (!alert) return;
+  const form = alert.querySelector("form.draft");
+  if (!button(alert, name) && !form) return;
+  rows.set(alert);
+  setOpen(alert, true);
+  if (form && name === "apply") form.requestSubmit();
+  else if (button(alert, name) || name === "edit") ACTIONS[name](alert);
 };
 keys({ Enter: () => { const alert = rows.here(); if (alert) setOpen(alert, !isOpen(alert)); }, a: onHere("apply"), e: onHere("edit"), d: onHere("dismiss"), u: onHere("undo") });
 

@@ -14,6 +14,7 @@ const READ = {
   yes: (at) => at.value === "true",
   whole: (at) => number(at.value),
   money: (at) => number(at.value),
+  odoo: (at) => (/^\d+$/.test(at.value.trim()) ? Number(at.value) : at.value.trim() || null),
   items: (at) => lines(at.value),
   days: ticked,
   places: ticked,
@@ -35,11 +36,22 @@ export function changed(before, after) {
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name])));
 }
 
-/** A record as one JSON line: what was there keeps its order, empty fields are left out, new ones follow. */
+/** Of a question and answer the text is the answer, as long as nobody wrote another one. */
+export function withText(values, before = {}) {
+  if (!values.answer || (values.text && values.text !== before.answer)) return values;
+  return { ...values, text: values.answer };
+}
+
+const isEmpty = (name, value) => value === null || (value === false && name !== "accepted") || (Array.isArray(value) && value.length === 0);
+
+/** The fields that hold something. */
+export function filled(values) {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isEmpty(name, value)));
+}
+
+/** A record with other values: what was there keeps its order, empty fields are left out, new ones follow. */
 export function merged(record, values) {
-  const whole = { ...record, ...values };
-  const empty = (value) => value === null || value === false || (Array.isArray(value) && value.length === 0);
-  return Object.fromEntries(Object.entries(whole).filter(([name, value]) => !empty(value) || record[name] === value || name === "accepted"));
+  return filled(withText({ ...record, ...values }, record));
 }
 
 /** A value as a suggestion's `new` has it: text as it is, anything else as JSON, empty for none. */
