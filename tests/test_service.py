@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import json
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 import service
 from call import Turn
 from config import Settings
-from dialogue import prompt
+from dialogue import intent_features, prompt
 from dialogue.guard import BLOCKLIST, Guard
 from dialogue.question_wording import QUESTIONS
 from dialogue.spoken import spoken
@@ -288,6 +289,25 @@ async def test_free_times_are_offered_once_a_record_names_the_calendar_of_its_of
 async def test_without_an_account_there_is_no_calendar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watching(folder, monkeypatch) as (running, _):
         assert running.calendar is None
+
+
+async def test_the_first_caller_does_not_wait_for_what_the_rules_read_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(folder, monkeypatch) as (running, _):
+        intent_features._vocabulary.cache_clear()
+        running.rehearse()
+        assert intent_features._vocabulary.cache_info().currsize == 1
+
+
+def test_what_was_loaded_at_the_start_is_no_work_for_the_collector_in_calls() -> None:
+    kept = [[number] for number in range(1000)]
+    try:
+        service._keep_for_good()
+        assert gc.get_freeze_count() > len(kept)
+        assert not any(one is kept for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 def rename(folder: Path, old: str, new: str) -> None:
