@@ -3,13 +3,14 @@ may be deleted at any time.
 
     calls      what calls are searched and sorted by: one narrow row per finished call
     intents    one row per call and intent of a caller's turn
-    details    every field that is known of a call, as JSON, and its turns' latencies; also of a call that goes on
+    details    every field that is known of a call, as JSON, and its turns' latencies (float32); also of a call that goes on
     state      how far each file was read, the zone, the count of lines that were passed over
 """
 
 import json
 import os
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,14 +24,18 @@ from monitoring.index_lines import Fields, merged, row_of
 from recording.files import FILE_MODE, make_folders
 
 _SCHEMA = 1  # goes up with every change of the tables or of what they are made of
+_compact = json.JSONEncoder(separators=(",", ":")).encode
+_CACHE_KB = 64_000
+_MAPPED_BYTES = 1 << 28
 _BUSY_SEC = 30.0  # another process may be filling the index
 _TABLES = """
 CREATE TABLE calls (
     id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL COLLATE NOCASE, started_ms INTEGER NOT NULL, day TEXT NOT NULL,
     outcome TEXT, location TEXT, urgency TEXT, tag TEXT, kind TEXT, handed INTEGER, flagged INTEGER, deleted INTEGER,
-    failed_turns INTEGER);
-CREATE TABLE intents (intent TEXT, call_id INTEGER, PRIMARY KEY (intent, call_id)) WITHOUT ROWID;
-CREATE TABLE details (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL UNIQUE, latencies TEXT, fields TEXT NOT NULL);
+    failed_turns INTEGER, intents TEXT);
+CREATE TABLE intents (
+    intent TEXT, started_ms INTEGER, call_id INTEGER, PRIMARY KEY (intent, started_ms, call_id)) WITHOUT ROWID;
+CREATE TABLE details (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL UNIQUE, latencies BLOB, fields TEXT NOT NULL);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT);
 CREATE UNIQUE INDEX calls_by_sid ON calls (call_sid);
 CREATE INDEX calls_by_start ON calls (started_ms, id);
@@ -41,7 +46,7 @@ CREATE INDEX calls_by_urgency ON calls (urgency, started_ms, id);
 CREATE INDEX calls_by_tag ON calls (tag, started_ms, id);
 CREATE INDEX calls_by_handoff ON calls (handed, started_ms, id);
 CREATE INDEX calls_by_flag ON calls (flagged, started_ms, id);
-CREATE INDEX intents_by_call ON intents (call_id, intent);
+CREATE INDEX intents_by_call ON intents (call_id);
 """
 
 
@@ -50,11 +55,15 @@ class IndexStore:
 
     Args:
         zone: in which days begin; another one than the file was made for begins it anew.
+
+    Attributes:
+        busy_sec: how long to wait for another process that writes.
     """
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         self.path = path
         self.zone = zone
+        self.busy_sec = _BUSY_SEC
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -110,9 +119,11 @@ class IndexStore:
             self.remove()  # what a deleted database has left beside it
             make_folders(self.path.parent)
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, FILE_MODE))  # its helpers inherit the mode
-        db = sqlite3.connect(self.path, timeout=_BUSY_SEC, isolation_level=None)
+        db = sqlite3.connect(self.path, timeout=self.busy_sec, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous=NORMAL")
+            db.execute(f"PRAGMA cache_size=-{_CACHE_KB}")
+            db.execute(f"PRAGMA mmap_size={_MAPPED_BYTES}")
             if db.execute("PRAGMA user_version").fetchone()[0] != _SCHEMA or get(db, "zone") != self.zone.key:
                 self._make(db)
         except BaseException:
@@ -163,12 +174,15 @@ def put_mark(db: sqlite3.Connection, source: str, mark: Mark) -> None:
 
 def take(db: sqlite3.Connection, changes: Iterable[Fields], zone: ZoneInfo) -> int:
     """Add what lines say of calls, in their order; returns how many calls that are."""
+    before: dict[str, Fields] = {}
     calls: dict[str, Fields] = {}
     for more in changes:
         sid = more["call_sid"]
-        calls[sid] = merged(calls.get(sid) or _known(db, sid), more)
+        if sid not in calls:
+            calls[sid] = before[sid] = _known(db, sid)
+        calls[sid] = merged(calls[sid], more)
     for sid, fields in calls.items():
-        _put_call(db, sid, fields, zone)
+        _put_call(db, sid, fields, before[sid], zone)
     return len(calls)
 
 
@@ -177,22 +191,23 @@ def _known(db: sqlite3.Connection, sid: str) -> Fields:
     return dict(json.loads(row[0])) if row else {}
 
 
-def _put_call(db: sqlite3.Connection, sid: str, fields: Fields, zone: ZoneInfo) -> None:
+def _put_call(db: sqlite3.Connection, sid: str, fields: Fields, before: Fields, zone: ZoneInfo) -> None:
     turns = fields.get("latencies_ms") or [ms for ms in map(fields.get, ("latency_p50_ms", "latency_p95_ms")) if ms]
-    latencies = json.dumps(turns, separators=(",", ":"))
-    text = json.dumps(fields, separators=(",", ":"))
+    latencies = array("f", turns).tobytes()
+    text = _compact(fields)
     (call_id,) = db.execute(
         "INSERT INTO details (call_sid, latencies, fields) VALUES (?, ?, ?) ON CONFLICT (call_sid) DO UPDATE SET"
         " latencies = excluded.latencies, fields = excluded.fields RETURNING id",
         (sid, latencies, text),
     ).fetchone()
-    values = _narrow(fields, zone)
-    if values is None:
+    values, old = _narrow(fields, zone), _narrow(before, zone)
+    if values is None or values == old:
         return
     db.execute(f"INSERT OR REPLACE INTO calls VALUES (?{', ?' * len(values)})", (call_id, *values))
-    intents = {fields.get("intent"), *(fields.get("intents") or ())} - {None}
-    db.execute("DELETE FROM intents WHERE call_id = ?", (call_id,))
-    db.executemany("INSERT INTO intents VALUES (?, ?)", [(intent, call_id) for intent in sorted(intents)])
+    if old:
+        db.execute("DELETE FROM intents WHERE call_id = ?", (call_id,))
+    started_ms, intents = values[1], values[-1].split()
+    db.executemany("INSERT INTO intents VALUES (?, ?, ?)", [(intent, started_ms, call_id) for intent in intents])
 
 
 def _narrow(fields: Fields, zone: ZoneInfo) -> tuple[Any, ...] | None:
@@ -203,7 +218,7 @@ def _narrow(fields: Fields, zone: ZoneInfo) -> tuple[Any, ...] | None:
     return (
         row.call_sid, round(row.started_at.timestamp() * 1000), row.started_at.astimezone(zone).date().isoformat(),
         row.outcome, row.location, row.urgency, row.quality_tag, row.kind, row.handoff_reason is not None, row.flagged,
-        row.deleted, row.failed_turns,
+        row.deleted, row.failed_turns, " ".join(sorted({*row.intents, row.intent or ""})).strip(),
     )  # fmt: skip
 
 
