@@ -213,12 +213,16 @@ class LeadDesk:
         raise CrmError("nobody could be given the to-do", code="crm-invalid", retryable=False)
 
     def _who(self, line: Line, lead_id: int) -> list[int | None]:
-        """Who may be given the to-do, the fittest first: whose the lead is, who leads its team, the API user (None)."""
+        """Who may be given the to-do, the fittest first: whose the lead is, who leads its team, the API user (None).
+
+        Odoo gives one to an archived user too, in whose list nobody looks.
+        """
         [row] = line.rows("crm.lead", [["id", "=", lead_id]], ["user_id", "team_id"], context=_ALL) or [{}]
         team = reference(row.get("team_id"))
         teams = line.rows("crm.team", [["id", "=", team]], ["user_id"]) if team else []
         asked = [reference(row.get("user_id")), *(reference(one["user_id"]) for one in teams)]
-        return [*dict.fromkeys(user for user in asked if user), None]
+        users = dict.fromkeys(user for user in asked if user)
+        return [*(user for user in users if line.call("res.users", "search_count", [["id", "=", user]])), None]
 
     def _tags(self, line: Line, names: Collection[str]) -> list[int]:
         """The ids of tags; those that are not there are made."""

@@ -50,6 +50,7 @@ class OdooServer:
         serialize_losers: of parallel `load`s of one external id all but one are refused, as PostgreSQL does.
         requests: every `model.method` or method that was asked for, in order.
         mails: how many e-mails Odoo would have sent.
+        archived_users: whom a search does not find; a record may be theirs all the same.
         team_leaders: user of a team.
         chatter: tags, to-dos, files.
         now: when leads are made.
@@ -70,6 +71,7 @@ class OdooServer:
     stages: set[int] = field(default_factory=lambda: {1, 2, 3})
     teams: set[int] = field(default_factory=lambda: {1})
     users: set[int] = field(default_factory=lambda: {2, UID})
+    archived_users: set[int] = field(default_factory=set)
     team_leaders: dict[int, int] = field(default_factory=dict)
     chatter: OdooChatterTables = field(default_factory=lambda: OdooChatterTables(bot=UID))
     now: Callable[[], datetime] = field(default_factory=lambda: lambda: datetime.now(UTC))
@@ -317,7 +319,8 @@ class OdooServer:
     def _problem(self, model: str, external_id: str, record: dict[str, str]) -> str | None:
         if " " in external_id:
             return f"External IDs cannot contain spaces ({external_id})"
-        for column, numbers in (("stage_id", self.stages), ("team_id", self.teams), ("user_id", self.users)):
+        users = self.users | self.archived_users
+        for column, numbers in (("stage_id", self.stages), ("team_id", self.teams), ("user_id", users)):
             if (value := record.get(f"{column}/.id")) and (not value.isdigit() or int(value) not in numbers):
                 return f"No matching record found for database id '{value}' in field '{column}'"
         for column, values in SELECTIONS.items():

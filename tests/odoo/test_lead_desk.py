@@ -96,8 +96,12 @@ async def test_without_anybody_else_the_to_do_is_the_api_users(odoo: OdooServer,
     assert to_do["user_id"][0] == 7
 
 
-async def test_whoever_may_not_be_given_the_to_do_passes_it_on(odoo: OdooServer, client: OdooClient) -> None:
-    odoo.team_leaders[1] = 99  # whom Odoo does not let see leads
+@pytest.mark.parametrize("leader", [99, 98], ids=["archived", "unknown"])
+async def test_the_to_do_of_somebody_who_left_is_the_api_users(
+    odoo: OdooServer, client: OdooClient, leader: int
+) -> None:
+    odoo.archived_users = {99}
+    odoo.team_leaders[1] = leader
     await lead_of(client)
     [to_do] = odoo.chatter.to_dos.values()
     assert to_do["user_id"][0] == 7
