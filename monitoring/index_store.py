@@ -3,7 +3,7 @@ may be deleted at any time.
 
     calls      what calls are searched and sorted by: one narrow row per finished call
     intents    one row per call and intent of a caller's turn
-    details    every field that is known of a call, as JSON, and its turns' latencies (float32); also of a call that goes on
+    details    all that is known of a call, as JSON, and its turns' latencies (float32); also of one that goes on
     state      how far each file was read, the zone, the count of lines that were passed over
 """
 
