@@ -1,57 +1,143 @@
-"""The desk: everything that the dashboard works with, made of the settings."""
+"""The desk: everything that the dashboard works with, made of the settings, and what runs beside its pages."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from call import Clock
 from config import Settings
+from errors import AvaError, StorageError
 from facts_files import FactsSource
+from journal import LeadJournal
+from log import log_event
+from monitoring.apply import ChangeDesk
 from monitoring.audit import Audit
+from monitoring.case import CallCase, read_case
+from monitoring.index import CallIndex
+from monitoring.tags import TagBook
+from monitoring.targets import Targets
+from monitoring.users import UserBook
 from recording.encryption import Cipher
-from recording.shelf import CallShelf
+from recording.shelf import CallShelf, is_call_sid
+
+FACTS_EVERY_SEC = 2.0
+INDEX_EVERY_SEC = 5.0
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What pages and actions work with. What blocks (index, tags, shelf, audit) is called from a thread.
+    """What pages and actions work with. What blocks (all but `changes`, `monitor` and `schedule`) is for threads.
 
     Attributes:
-        zone: the practice's.
+        zone: the practice's; a change of the offices' zones is taken at the next start.
         source: the facts; `source.current` are those in force.
-        shelf: the calls' folders.
-        index: `monitoring.index.CallIndex`.
-        tags: `monitoring.tags.TagBook`.
-        queue: `monitoring.suggestions.SuggestionQueue`.
-        changes: `monitoring.apply.ChangeDesk`.
-        monitor: `monitoring.monitor.Monitor`.
-        schedule: `monitoring.scheduler.Schedule`.
-        state: `monitoring.state.State`: the switches that survive a restart.
-        users: `monitoring.users.UserBook`.
+        shelf: the calls' folders; `cipher` opens sealed files.
+        journal: of the leads.
+        targets: the files that may be changed.
+        queue: suggestions and where they stand.
+        changes: makes changes and undoes them.
+        state: the switches that survive a restart.
     """
 
     settings: Settings
     clock: Clock
     zone: ZoneInfo
     audit: Audit
-    users: Any
+    users: UserBook
     source: FactsSource
     shelf: CallShelf
-    journal: Any
-    index: Any
-    tags: Any
+    cipher: Cipher | None
+    journal: LeadJournal
+    index: CallIndex
+    tags: TagBook
+    targets: Targets
     queue: Any
-    changes: Any
+    changes: ChangeDesk
     monitor: Any
     schedule: Any
     state: Any
-    cipher: Cipher | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     async def open(self) -> None:
-        """Begin what runs beside the pages."""
+        """Finish changes that a dead process left half-way, and begin what runs beside the pages."""
+        await self.changes.recover()
+        await self.schedule.start()
+        self._begin("facts-watch", self._every(FACTS_EVERY_SEC, self.source.poll))
+        self._begin("index-watch", self._every(INDEX_EVERY_SEC, self.index.refresh))
 
     async def aclose(self) -> None:
-        """End what was begun."""
+        """End it. A run that goes on is cut short, and taken up again by the next one."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.schedule.aclose()
+        await self.changes.aclose()
+
+    def folder(self, call_sid: str) -> Path:
+        """Where a call's files lie, or lay; found through the index alone. Blocks.
+
+        Raises:
+            StorageError: there is no such call (`no-call`), it was `deleted`, or that is no CallSid.
+        """
+        if not is_call_sid(call_sid):
+            raise StorageError("not a CallSid: CA and 32 hexadecimal digits", code="bad-call-sid", retryable=False)
+        row = self.index.row(call_sid)
+        if row is not None and row.deleted:
+            raise StorageError("the call was deleted", code="deleted", retryable=False)
+        if row is None or row.path.rpartition("/")[2] != call_sid:
+            raise StorageError("there is no such call", code="no-call", retryable=False)
+        return self.settings.recordings_dir / row.path
+
+    def case(self, call_sid: str) -> CallCase:
+        """Everything that the disk has of a call, found through the index. Blocks.
+
+        Raises:
+            StorageError: as `folder`, or neither record nor events can be read.
+        """
+        return read_case(self.shelf, call_sid, self.journal, folder=self.folder(call_sid))
+
+    async def run_now(self) -> None:
+        """Begin a monitoring run beside the pages.
+
+        Raises:
+            MonitorBusy: one goes on, here or in another process.
+        """
+        run = asyncio.create_task(self.monitor.run("hand"), name="monitor-run")
+        done, _ = await asyncio.wait({run}, timeout=0.5)
+        if done:
+            await run
+            return
+        self._begin("monitor-run-watch", self._ended(run))
+
+    def _begin(self, name: str, work: Any) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _every(self, every_sec: float, look: Callable[[], object]) -> None:
+        """Look now and then, in a thread, for ever; what is wrong is logged when it changes."""
+        failing: str | None = None
+        while True:
+            try:
+                await asyncio.to_thread(look)
+                failing = None
+            except Exception as error:  # the next look needs this task
+                code = error.code if isinstance(error, AvaError) else type(error).__name__
+                if code != failing:
+                    log_event("dashboard_watch_failed", level="ERROR", code=code)
+                failing = code
+            await asyncio.sleep(every_sec)
+
+    async def _ended(self, run: Awaitable[Any]) -> None:
+        """See a run to its end; the monitor's own report says how it went."""
+        try:
+            await run
+        except Exception as error:  # a run ends here, whatever it was
+            code = error.code if isinstance(error, AvaError) else type(error).__name__
+            log_event("monitor_run_failed", level="ERROR", code=code)
 
 
 if __name__ == "__main__":

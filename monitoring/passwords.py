@@ -49,7 +49,7 @@ class Hashes:
         return self._hasher.hash(password)
 
     def match(self, hashed: str | None, password: str) -> bool:
-        """Whether the password is the one of the hash. Takes as long where there is no hash, and whatever the answer."""
+        """Whether the password is the one of the hash. Takes as long where there is no hash."""
         try:
             return self._hasher.verify(hashed or self._nobodys, password) and hashed is not None
         except (VerificationError, InvalidHashError):

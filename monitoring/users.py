@@ -165,11 +165,11 @@ class UserBook:
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, _Kept]]:
-        """The users to be changed, by one process at a time; written when the block ends well."""
+        """The users to be changed, by one process and one thread at a time; written when the block ends well."""
         make_folders(self.path.parent)
         lock = os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT, FILE_MODE)
         try:
-            fcntl.lockf(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
             users = dict(self._read())
             yield users
             self._write(users)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_ONE_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_ONE_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
 
 
 class Unsatisfiable(Exception):

@@ -50,7 +50,7 @@ def make_desk(folder: Path, clock: FakeClock | None = None, **parts: Any) -> Des
         "cipher": None,
         **parts,
     }
-    missing = {field.name: NotThere(field.name) for field in fields(Desk) if field.name not in given}
+    missing = {one.name: NotThere(one.name) for one in fields(Desk) if one.init and one.name not in given}
     return Desk(**missing, **given)
 
 
