@@ -15,6 +15,7 @@ from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from call import CallRecord
 from errors import StorageError
 from monitoring.index_lines import CallSid
 from monitoring.kept import JsonLines
@@ -56,7 +57,7 @@ class Tag(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """How many tagged calls were written, and how many were left out because the call is gone (deleted, as a rule)."""
+    """How many tagged calls were written, and how many were left out because the call is deleted, or cannot be read."""
 
     calls: int
     gone: int
@@ -134,18 +135,17 @@ class TagBook:
 
     def lines(self, shelf: CallShelf) -> Iterator[dict[str, Any] | None]:
         """What `export` writes, one object per tagged call, the oldest tag first: the tag, the versions that served the
-        call, and its turns. None for a call that is gone.
+        call, and its turns. None for a call that is deleted, or cannot be read.
 
         Raises:
             StorageError: the tags cannot be read.
         """
         folders = {path.name: path for path in shelf.folders()}
         for tag in reversed(self.all()):
-            folder = folders.get(tag.call_sid)
-            if folder is None:
+            record = _record(shelf, folders.get(tag.call_sid))
+            if record is None:
                 yield None
                 continue
-            record = shelf.read(folder)
             turns = [turn.model_dump(mode="json") for turn in record.turns]
             yield {**tag.model_dump(mode="json"), "versions": record.versions, "turns": turns}
 
@@ -161,6 +161,13 @@ class TagBook:
                 continue  # of another release, or edited by hand
             tags[tag.call_sid] = tag
         return tags
+
+
+def _record(shelf: CallShelf, folder: Path | None) -> CallRecord | None:
+    try:
+        return shelf.read(folder) if folder else None
+    except StorageError:
+        return None
 
 
 if __name__ == "__main__":
