@@ -1,10 +1,10 @@
 """Alerts: what readers of calls suggest, the worst first, with the change and what it is held against."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -12,14 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from errors import AvaError
 from facts import PracticeFacts, Record
+from monitoring.apply import Preview
 from monitoring.dashboard.pages import forms, labels
-from monitoring.dashboard.pages.words import Piece, marked
+from monitoring.dashboard.pages.diffs import Diff, as_record, line_diffs, value_diff, value_of
 from monitoring.dashboard.web import desk, note, render
-from monitoring.suggestion import Severity, SuggestedChange
+from monitoring.suggestion import SEVERITIES, SuggestedChange
 from monitoring.suggestions import Entry
 
 router = APIRouter()
 PER_PAGE = 40
+_RANK = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+_WORDINGS = {"blocklist.txt": "What AVA never says", "prompt.txt": "What the model is told"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class ChangeView:
         entry: the field's input; None where a whole record or a line changes.
         value: what the input begins with: the suggested value.
         record: the fields of a new record.
-        old, new: the two sides, with what differs marked.
+        diffs: old and new, field by field.
     """
 
     change: SuggestedChange
@@ -65,8 +68,7 @@ class ChangeView:
     entry: forms.Entry | None
     value: Any
     record: Mapping[str, Any] | None
-    old: tuple[Piece, ...]
-    new: tuple[Piece, ...]
+    diffs: tuple[Diff, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class AlertView:
     heading: str
     reader: str
     change: ChangeView | None
+    found_at: datetime
     records: tuple[Record, ...]
 
     @property
@@ -141,21 +144,19 @@ async def preview(request: Request, suggestion_id: str, edited: Edited) -> HTMLR
     change = entry.suggestion.suggested_change
     if edited.new is not None:
         change = change.model_copy(update={"new": edited.new})
-    problem, edit = "", None
     try:
         found = await on.changes.preview(change)
-        edit, problem = found.edit, str(found.problem or "")
     except AvaError as exc:
-        problem = str(exc)
-    old, new = marked(edit.old_line or "", edit.new_line or "") if edit else ((), ())
-    return render(request, "alert_preview.html", edit=edit, problem=problem, old=old, new=new)
+        found = Preview(None, str(exc), exc.code)
+    edit = found.edit
+    shown = line_diffs(edit.file, edit.old_line, edit.new_line) if edit else ()
+    return render(request, "alert_preview.html", edit=edit, problem=found.problem, diffs=shown)
 
 
 def by_severity(entries: Iterable[Entry]) -> list[Entry]:
-    """The worst first, and the newest first among equals."""
-    order = {severity: rank for rank, severity in enumerate(get_args(Severity))}
+    """The worst first, then those of most calls, then the newest."""
     newest = sorted(entries, key=lambda entry: entry.at, reverse=True)
-    return sorted(newest, key=lambda entry: order[entry.suggestion.severity])
+    return sorted(newest, key=lambda entry: (_RANK[entry.suggestion.severity], -len(entry.suggestion.calls)))
 
 
 def view(entry: Entry, facts: PracticeFacts) -> AlertView:
@@ -163,71 +164,35 @@ def view(entry: Entry, facts: PracticeFacts) -> AlertView:
     found = entry.suggestion
     wanted = {record_id for proof in found.evidence for record_id in proof.record_ids}
     records = tuple(record for record in facts.records if record.id in wanted)
-    change = change_view(found.suggested_change, facts) if found.suggested_change else None
-    return AlertView(entry, labels.heading(found), labels.reader_label(found.reader), change, records)
+    change = change_view(found.suggested_change) if found.suggested_change else None
+    return AlertView(
+        entry, labels.heading(found), labels.reader_label(found.reader), change, entry.history[0].at, records
+    )
 
 
-def change_view(change: SuggestedChange, facts: PracticeFacts) -> ChangeView:
+def change_view(change: SuggestedChange) -> ChangeView:
     """How a change is shown and edited."""
     kind = forms.kind_of_file(change.file)
-    entry = _entry(kind, change.field)
-    record = _as_record(change.new) if kind and change.field is None else None
-    old, new = marked(spoken(change.old, entry), spoken(change.new, entry))
-    return ChangeView(change, _where(change, kind, entry), kind, entry, _value(change.new, entry), record, old, new)
-
-
-def _entry(kind: forms.Kind | None, name: str | None) -> forms.Entry | None:
-    return next((one for one in kind.entries if one.name == name), None) if kind else None
+    entry = kind.entry(change.field) if kind and change.field else None
+    where = _where(change, kind, entry)
+    if change.field is None:
+        shown = line_diffs(change.file, change.old, change.new)
+    else:
+        shown = (value_diff(where, entry, change.old, change.new),)
+    record = as_record(change.new) if kind and change.field is None else None
+    return ChangeView(change, where, kind, entry, value_of(change.new, entry), record, shown)
 
 
 def _where(change: SuggestedChange, kind: forms.Kind | None, entry: forms.Entry | None) -> str:
     if kind is None:
-        return {"blocklist.txt": "What AVA never says", "prompt.txt": "The model's instructions"}.get(
-            change.file.rpartition("/")[2], change.file
-        )
+        return _WORDINGS.get(change.file.rpartition("/")[2], change.file)
     if change.field is None:
-        return f"{'New' if not change.old else 'Remove'} {kind.one}"
+        return f"{'New' if not change.old else 'Remove' if not change.new else 'Change'} {kind.one}"
     return entry.label if entry else change.field
 
 
-def _as_record(text: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _value(text: str, entry: forms.Entry | None) -> Any:
-    """A field's value as its input takes it: JSON where the field is no text."""
-    if entry is None or entry.input in ("line", "text", "time", "date", "choice", "place"):
-        return text
-    try:
-        return json.loads(text) if text else None
-    except ValueError:
-        return text
-
-
-def spoken(text: str, entry: forms.Entry | None) -> str:
-    """A value as people read it: lists with commas, true as yes; the JSON of a record as its lines."""
-    if entry is None:
-        record = _as_record(text)
-        return "\n".join(f"{name}: {_listed(value)}" for name, value in record.items()) if record else text
-    return _listed(_value(text, entry))
-
-
-def _listed(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return "" if value is None else str(value)
-
-
 if __name__ == "__main__":
-    from facts_files import read_facts
-
     trial = SuggestedChange(
         file="rag/data/avc_hours.jsonl", record_id="hours-kendall-weekday", field="closes", old="17:00", new="18:00"
     )
-    print(change_view(trial, read_facts()))
+    print(change_view(trial))

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from facts import PracticeFacts, Record
 from monitoring.apply import Applied
 from monitoring.dashboard.pages import forms
-from monitoring.dashboard.pages.words import Piece, marked
+from monitoring.dashboard.pages.diffs import Diff, line_diffs
 from monitoring.dashboard.web import desk, render
 
 router = APIRouter()
@@ -28,11 +28,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One change that was made, with what differs marked."""
+    """One change that was made, and what differs."""
 
     applied: Applied
-    old: tuple[Piece, ...]
-    new: tuple[Piece, ...]
+    diffs: tuple[Diff, ...]
 
 
 @router.get("/facts", response_class=HTMLResponse)
@@ -96,8 +95,7 @@ def _changes(request: Request, record_id: str | None) -> tuple[ChangeLine, ...]:
     """Of a record, or of all, the newest first. Blocks."""
     history: Iterable[Applied] = desk(request).changes.history()
     own = [one for one in history if record_id in (None, one.record_id)]
-    own.sort(key=lambda one: one.at, reverse=True)
-    return tuple(ChangeLine(one, *marked(one.old_line, one.new_line)) for one in own[:CHANGES_SHOWN])
+    return tuple(ChangeLine(one, line_diffs(one.file, one.old_line, one.new_line)) for one in own[:CHANGES_SHOWN])
 
 
 def found(records: Iterable[Record], q: str, place: str) -> list[Record]:

@@ -43,6 +43,11 @@ class Entry:
     options: tuple[tuple[str, str], ...] = ()
 
     @property
+    def is_json(self) -> bool:
+        """Whether a suggestion has its value as JSON: it is no text."""
+        return self.input in ("items", "days", "places", "yes", "whole", "money", "odoo")
+
+    @property
     def wide(self) -> bool:
         """Whether it takes a row of its own."""
         return self.input in ("text", "days", "places", "items")
@@ -63,6 +68,10 @@ class Kind:
     def path(self) -> str:
         """As a suggestion's `file` has it."""
         return f"{FOLDER}/{self.file}"
+
+    def entry(self, name: str) -> Entry | None:
+        """The field with this name; None: it is not edited (`id`, `last_updated`)."""
+        return next((one for one in self.entries if one.name == name), None)
 
 
 _EN_ES = "Two letters each, one per line: en, es."

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from monitoring.dashboard.pages import box
-from monitoring.dashboard.pages.alerts import by_severity
 from monitoring.dashboard.pages.charts import Plot, Series
 from monitoring.dashboard.pages.labels import OUTCOMES, heading
 from monitoring.dashboard.web import desk, render
@@ -80,7 +79,7 @@ async def today(request: Request, day: date | None = None) -> HTMLResponse:
         one_day=timedelta(days=1),
         plots=plots(days[1:]),
         listen=to_listen(rows, entries),
-        alerts=by_severity(entries)[:TOP_ALERTS],
+        alerts=entries[:TOP_ALERTS],
         alert_count=len(entries),
         box=state,
         monitor=_monitor(on),

@@ -1,7 +1,6 @@
 """Unanswered: what callers asked and AVA had no record for, by office and topic, each with a draft to fill in."""
 
 import asyncio
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from facts import PracticeFacts
 from monitoring.dashboard.pages import forms, labels
+from monitoring.dashboard.pages.diffs import as_record
 from monitoring.dashboard.web import desk, note, render
 from monitoring.suggestions import Entry
 
@@ -89,13 +89,7 @@ def question(entry: Entry) -> Question:
 
 def _draft(entry: Entry) -> dict[str, Any]:
     change = entry.suggestion.suggested_change
-    if change is None or change.field is not None:
-        return {}
-    try:
-        found = json.loads(change.new)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return (as_record(change.new) if change and change.field is None else None) or {}
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ async function preview(alert) {
     const html = await fragment(`/alerts/${alert.dataset.alert}/preview`, about.edited);
     if (about !== chosen) return;
     place.innerHTML = html; // a piece of a page, escaped by the server
-    confirm.disabled = place.querySelector(".notice.harm") !== null || place.querySelector(".diff") === null;
+    confirm.disabled = place.querySelector(".notice.harm") !== null || place.querySelector("[data-edit-shown]") === null;
     if (!confirm.disabled) confirm.focus();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -60,8 +60,9 @@ async function apply() {
   if (confirm.disabled) return;
   await busy(confirm, async () => {
     const answer = await post(`/suggestions/${alert.dataset.alert}/apply`, edited === undefined ? {} : { new: edited });
+    chosen = null;
     applyDialog.close();
-    done(alert, "Applied", answer.live === "service-away" ? "Applied. The phone is not reachable; it takes the change when it is back." : "Applied. The phone goes by it now.");
+    done(alert, "Applied", answer.applied.live === "away" ? "Applied. The phone is not reachable; it takes the change when it is back." : "Applied. The phone goes by it now.");
   });
 }
 
@@ -78,7 +79,11 @@ function done(alert, state, words) {
   toast(words, { action: { label: "Undo", run: () => undo(alert) } });
   const all = rows.all();
   const next = all.slice(all.indexOf(alert) + 1).find((one) => one.dataset.state === "open");
-  if (next) { rows.set(next); setOpen(next, true); toggleOf(next).focus({ preventScroll: true }); }
+  if (next) {
+    rows.set(next);
+    setOpen(next, true);
+    requestAnimationFrame(() => toggleOf(next).focus({ preventScroll: true })); // after the dialog gave the focus back
+  }
 }
 
 async function undo(alert) {
@@ -113,6 +118,7 @@ dismissDialog.querySelector("form").addEventListener("submit", async (event) => 
     showProblems(form, error);
     return;
   }
+  chosen = null;
   dismissDialog.close();
   done(alert, "Dismissed", "Dismissed.");
 });
@@ -126,7 +132,7 @@ for (const reason of dismissDialog.querySelectorAll("[data-reason]")) {
 }
 for (const dialog of [applyDialog, dismissDialog]) {
   for (const close of dialog.querySelectorAll("[data-close]")) close.addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => { if (chosen && dialog === applyDialog) toggleOf(chosen.alert).focus({ preventScroll: true }); });
+  dialog.addEventListener("close", () => { if (chosen) toggleOf(chosen.alert).focus({ preventScroll: true }); });
 }
 applyDialog.querySelector("[data-confirm]").addEventListener("click", apply);
 
