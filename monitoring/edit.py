@@ -132,6 +132,28 @@ def repeat(edit: Edit, data: bytes) -> bytes:
     return bytes_of(replaced(lines, at, edit.new_line))
 
 
+def in_file(edit: Edit, data: bytes) -> Edit:
+    """The same change as an edit of another copy of the file: with its lines and its bytes.
+
+    Raises:
+        ChangeError: `differs-there`, as `repeat`.
+    """
+    after = repeat(edit, data)
+    old_line, new_line = line_there(edit, data), line_there(edit.reversed, after)
+    lines = lines_of(after if edit.new_line else data)
+    at = next((number for number, line in enumerate(lines, start=1) if bare(line) == (new_line or old_line)), edit.line)
+    return replace(edit, line=at, old_line=old_line, new_line=new_line, before=data, after=after)
+
+
+def line_there(edit: Edit, data: bytes) -> str:
+    """The line that an edit begins with, as it stands in another copy of the file; empty when there is none."""
+    if not edit.old_line:
+        return ""
+    lines = lines_of(data)
+    at = record_at(lines, edit.record_id) if edit.record_id else text_at(lines, edit.old_line)
+    return "" if at is None else bare(lines[at])
+
+
 def _added_there(edit: Edit, data: bytes, lines: list[str], at: int | None) -> bytes:
     if at is None:
         return bytes_of(added(lines, edit.new_line, edit.line - 1)[0])
@@ -156,7 +178,7 @@ def _record_there(edit: Edit, data: bytes, lines: list[str], at: int | None) -> 
     stamp = wanted.pop(STAMP, None)
     if all(there.get(key, _ABSENT) == new for key, (_, new) in wanted.items()):
         return data
-    for key, (old, _) in wanted.items():
+    for key, (old, _) in sorted(wanted.items(), key=lambda item: item[0] == "text"):  # which follows the others
         if there.get(key, _ABSENT) != old:
             raise _differs(f"the field {key} of {edit.record_id} is {_said(there, key)}")
     values = {key: new for key, (_, new) in wanted.items() if new is not _ABSENT}
