@@ -17,6 +17,8 @@ from monitoring.apply import ChangeDesk
 from monitoring.audit import Audit
 from monitoring.case import CallCase, read_case
 from monitoring.index import CallIndex
+from monitoring.state import State
+from monitoring.suggestions import SuggestionQueue
 from monitoring.tags import TagBook
 from monitoring.targets import Targets
 from monitoring.users import UserBook
@@ -54,11 +56,11 @@ class Desk:
     index: CallIndex
     tags: TagBook
     targets: Targets
-    queue: Any
+    queue: SuggestionQueue
     changes: ChangeDesk
     monitor: Any
     schedule: Any
-    state: Any
+    state: State
     _tasks: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     async def open(self) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from errors import AvaError, ConfigError, StorageError
 from log import log_event
+from monitoring.dashboard.bodies import as_json
 from monitoring.dashboard.web import render
 
 _CODES = {
@@ -25,7 +26,14 @@ _MESSAGES = {
     500: "Something went wrong on our side. It was logged.",
 }
 # Statuses of our own errors, by code; other codes go by the kind of the error.
-_STATUS_OF_CODE = {"bad-call-sid": 404, "no-call": 404, "no-audio": 404, "audio-not-ready": 404, "state-changed": 409}
+_STATUS_OF_CODE = {
+    **dict.fromkeys(("bad-call-sid", "no-call", "no-audio", "audio-not-ready", "no-suggestion", "no-such-change"), 404),
+    **dict.fromkeys(
+        ("state-changed", "already-applied", "already-undone", "old-text-gone", "changed-since", "differs-there",
+         "conflict", "record-exists", "no-such-record", "busy", "half-way", "monitor-busy", "deleted"),
+        409,
+    ),
+}  # fmt: skip
 
 
 class Refusal(Exception):
@@ -86,7 +94,8 @@ async def on_ava_error(request: Request, error: Exception) -> Response:
     status = _STATUS_OF_CODE.get(error.code) or _status_of(error)
     level = "WARNING" if status >= 500 else "INFO"
     log_event("dashboard_refused", level=level, code=error.code, status=status, at=_route(request))
-    return problem(request, status, error.code, str(error))
+    offer = getattr(error, "offer", None)  # of a conflict in Gitea: the same change on what stands there now
+    return problem(request, status, error.code, str(error), **({"offer": as_json(offer)} if offer else {}))
 
 
 def on_crash(request: Request, error: Exception) -> Response:

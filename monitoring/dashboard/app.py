@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from errors import AvaError
-from monitoring.dashboard import answers, health, login, media, pages
+from monitoring.dashboard import actions, answers, health, login, media, pages
 from monitoring.dashboard.security import Frame, Gate, Site
 from monitoring.dashboard.sessions import Sessions
 from monitoring.dashboard.throttle import Throttle
@@ -51,13 +51,13 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.shelf = media.AudioShelf(desk)
     app.state.one_change = asyncio.Lock()
     app.state.began_sec = desk.clock.monotonic()
-    for router in (health.router, login.router, media.router, *pages.routers()):
+    for router in (health.router, login.router, media.router, actions.router, *pages.routers()):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 
 if __name__ == "__main__":
-    for one in (health.router, login.router, media.router, *pages.routers()):
+    for one in (health.router, login.router, media.router, actions.router, *pages.routers()):
         for route in one.routes:
             print(*sorted(getattr(route, "methods", [])), getattr(route, "path", ""))
