@@ -94,7 +94,7 @@ async def judge_a_booking() -> int:
     result = await booking.own_box(tell)
     rows = judge_the_way(result)
     show_booking(result, rows)
-    tell(verdict_line(3, "embedded speech, Odoo on loopback", 3, rows))
+    tell(verdict_line(3, "embedded speech, Odoo on loopback", 4, rows))
     return 0 if verdict(rows) == "pass" else 1
 
 
