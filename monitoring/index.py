@@ -11,6 +11,7 @@ Run `python -m monitoring.index DATA_DIR` to bring it up to date and see the las
 
 import json
 import sqlite3
+import threading
 from array import array
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ _SOURCES: dict[str, Callable[[bytes], Fields | None]] = {
     "index.jsonl": index_fields,
 }
 _MOST_PER_PAGE = 500
+_WAIT_SEC = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class CallIndex:
         self._recordings = recordings
         self._store = IndexStore(database, zone)
         self._zone = zone
+        self._filling = threading.Lock()
 
     @property
     def problems(self) -> int:
@@ -89,13 +92,21 @@ class CallIndex:
     def refresh(self) -> int:
         """Take in what was appended since the last time; returns how many calls are new or changed.
 
+        Where another thread is at it, this one waits a second for it at most, and then goes by what there is: a page is
+        not held up while the index of many calls is made anew.
+
         Raises:
             StorageError: a file cannot be read, or the database not be written.
         """
-        taken = 0
-        while (step := self._store.write(self._step)) >= 0:
-            taken += step
-        return taken
+        if not self._filling.acquire(timeout=_WAIT_SEC):
+            return 0
+        try:
+            taken = 0
+            while (step := self._store.write(self._step)) >= 0:
+                taken += step
+            return taken
+        finally:
+            self._filling.release()
 
     def page(self, query: CallQuery) -> CallPage:
         """The calls that a query asks for.

@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import monitoring.index
 from call import Lead
 from errors import StorageError
 from journal import LeadJournal
 from monitoring.index import CallIndex, CallQuery
 from monitoring.index_measure import measure, queries, write_calls
 from monitoring.index_query import condition, page_sql
+from recording.retention import Retention
+from recording.storage import CallArchive
 from tests.monitoring.calls import START, ZONE, append, end_line, sid
-from tests.recording.helpers import ROOT
+from tests.recording.helpers import ROOT, FakeClock, a_call, a_record, started
 
 DAY = date(2026, 11, 20)
 
@@ -205,6 +209,8 @@ CHILD = """
 import sys
 from pathlib import Path
 from monitoring.index import CallIndex, CallQuery
+from recording.retention import Retention
+from recording.storage import CallArchive
 from tests.monitoring.calls import ZONE
 root = Path(sys.argv[1])
 index = CallIndex(root / "recordings", root / "monitoring" / "index.sqlite", ZONE)
@@ -240,6 +246,61 @@ def test_two_processes_bring_the_index_up_to_date_and_each_line_counts_once(call
             child.stdin.close()
             child.stdout.close()
             child.wait(10)
+
+
+def test_a_page_is_not_held_up_while_the_index_is_made_anew(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(monitoring.index, "_WAIT_SEC", 0.02)
+    calls.add(end_line(1))
+    append(calls.lines, end_line(2))
+    with calls.index._filling:  # as another thread does that fills it
+        assert calls.index.refresh() == 0
+        assert calls.found() == [1]
+    assert calls.index.refresh() == 1
+
+
+def test_threads_may_ask_and_fill_at_the_same_time(calls: Calls) -> None:
+    append(calls.lines, *(end_line(number) for number in range(200)))
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda _: calls.index.refresh(), range(4)))
+        totals = list(pool.map(lambda _: calls.index.page(CallQuery()).total, range(8)))
+    assert sum(taken) == 200
+    assert totals == [200] * 8
+
+
+async def test_what_the_service_writes_is_what_the_index_says(calls: Calls, tmp_path: Path) -> None:
+    clock = FakeClock()
+    archive = CallArchive(tmp_path, clock)
+    try:
+        folder = archive.open_call(a_call())
+        folder.event("call_started", **started(a_call()))
+        folder.start_recording(1.0)
+        folder.audio("caller", 1.0, b"\x10" * 8000)
+        record = a_record(
+            latencies_ms=[500.0, 700.0],
+            unanswered=1,
+            verdicts={"allow": 3, "block": 1},
+            versions={"facts": "0123456789"},
+        )
+        assert await archive.finish(folder, record, lead_state="queued")
+        audio = await archive.finish_audio(folder, record)
+        clock.elapsed = 10 * 86400
+        assert calls.index.refresh() == 1
+        row = calls.index.row(record.call_sid)
+        assert row is not None
+        assert audio is not None
+        assert (row.started_at, row.duration_sec, row.outcome) == (record.started_at, 60.0, "completed")
+        assert (row.intent, row.intents, row.location, row.unanswered) == ("book", ("book",), "kendall", 1)
+        assert (row.verdicts, row.versions, row.lead_state) == (record.verdicts, record.versions, "queued")
+        assert (row.latency_p50_ms, row.latency_p95_ms, row.flagged) == (500.0, 700.0, True)
+        assert (row.recorded, row.audio_sec) == (True, audio.seconds)
+        assert tmp_path / "recordings" / row.path == folder.path
+        assert len(Retention(archive, 5, clock=clock).purge()) == 1
+    finally:
+        archive.close()
+    assert calls.index.refresh() == 1
+    row = calls.index.row(record.call_sid)
+    assert row is not None
+    assert (row.deleted, row.recorded, row.path) == (True, False, "")
 
 
 def test_calls_are_found_by_each_of_their_marks(calls: Calls) -> None:
