@@ -8,7 +8,10 @@ from typing import Any
 # Of these the text holds the very words.
 _VERBATIM = ("answer", "parking", "directions", "preparation", "after_hours", "street", "city", "zip", "name",
              "specialty", "plan", "reason")  # fmt: skip
-_CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?P<minute>:[0-5]\d)?(?![\d:/])(?P<half>\s*[ap]\.?\s?m\b\.?)?|\bnoon\b", re.I)
+_CLOCK = re.compile(
+    r"(?<![\d:/])\b(?P<hour>\d{1,2})(?P<minute>:[0-5]\d)?(?![\d:/])(?P<half>\s*[ap]\.?\s?m\b\.?)?|\bnoon\b", re.I
+)
+_BEFORE_BARE = re.compile(r"(?:\b(?:from|to|until|till|at|between|and)|[-–])\s*$", re.I)  # "5" alone is then a time
 _TEXT = "text"
 
 
@@ -56,7 +59,7 @@ def _times(text: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         before, after = _time(old.get(field)), _time(new.get(field))
         if before is None or after is None or before == after:
             continue
-        meant = [match for match in _CLOCK.finditer(text) if before in _readings(match)]
+        meant = [match for match in _CLOCK.finditer(text) if before in _readings(match) and _is_time(match)]
         if meant:
             match = meant[which]
             spans.append((match.start(), match.end(), _as_written(match, after)))
@@ -70,6 +73,12 @@ def _time(value: object) -> dt.time | None:
         return dt.time.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
+
+
+def _is_time(match: re.Match[str]) -> bool:
+    if match["hour"] is None or match["minute"] or match["half"]:
+        return True
+    return bool(_BEFORE_BARE.search(match.string[: match.start()]))
 
 
 def _readings(match: re.Match[str]) -> set[dt.time]:
