@@ -1,7 +1,7 @@
 """The desk: everything that the dashboard works with, made of the settings, and what runs beside its pages."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,11 +61,14 @@ class Desk:
     monitor: Any
     schedule: Any
     state: State
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set, init=False, repr=False, compare=False)
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     async def open(self) -> None:
         """Finish changes that a dead process left half-way, and begin what runs beside the pages."""
-        await self.changes.recover()
+        try:
+            await self.changes.recover()
+        except AvaError as error:  # the next change settles it first, or says why it cannot
+            log_event("changes_not_settled", level="ERROR", code=error.code)
         await self.schedule.start()
         self._begin("facts-watch", self._every(FACTS_EVERY_SEC, self.source.poll))
         self._begin("index-watch", self._every(INDEX_EVERY_SEC, self.index.refresh))
@@ -107,17 +110,18 @@ class Desk:
         Raises:
             MonitorBusy: one goes on, here or in another process.
         """
-        run = asyncio.create_task(self.monitor.run("hand"), name="monitor-run")
+        run = self._begin("monitor-run", self.monitor.run("hand"))
         done, _ = await asyncio.wait({run}, timeout=0.5)
         if done:
             await run
             return
         self._begin("monitor-run-watch", self._ended(run))
 
-    def _begin(self, name: str, work: Any) -> None:
+    def _begin(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _every(self, every_sec: float, look: Callable[[], object]) -> None:
         """Look now and then, in a thread, for ever; what is wrong is logged when it changes."""

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from errors import AvaError
+from log import log_event
 from monitoring.dashboard import actions, answers, health, login, media, pages
 from monitoring.dashboard.security import Frame, Gate, Site
 from monitoring.dashboard.sessions import Sessions
@@ -31,6 +32,7 @@ def create_app(desk: Desk) -> FastAPI:
             yield
         finally:
             await desk.aclose()
+            log_event("dashboard_stopped")
 
     app = FastAPI(
         docs_url=None,
