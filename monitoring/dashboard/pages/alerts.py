@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
 
 from errors import AvaError
 from facts import PracticeFacts, Record
 from monitoring.apply import Preview
+from monitoring.dashboard.bodies import Edited
 from monitoring.dashboard.pages import forms, labels
 from monitoring.dashboard.pages.diffs import Diff, as_record, line_diffs, value_diff, value_of
+from monitoring.dashboard.suggestion_actions import callers_of, change_of, entry_of
 from monitoring.dashboard.web import desk, note, render
 from monitoring.suggestion import SEVERITIES, SuggestedChange
 from monitoring.suggestions import Entry
@@ -87,14 +88,6 @@ class AlertView:
         return self.entry.suggestion.id
 
 
-class Edited(BaseModel):
-    """A value that staff wrote in place of the suggested one."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    new: str | None = Field(default=None, max_length=20_000)
-
-
 @router.get("/alerts", response_class=HTMLResponse)
 async def alerts(
     request: Request, state: str = "open", severity: str = "", issue: str = "", reader: str = "", page: int = 1
@@ -126,9 +119,7 @@ async def alerts(
 async def alert(request: Request, suggestion_id: str) -> HTMLResponse:
     """One alert on a page of its own, to be linked to."""
     on = desk(request)
-    entry = await asyncio.to_thread(on.queue.get, suggestion_id)
-    if entry is None:
-        raise HTTPException(404, "There is no such alert.")
+    entry = await entry_of(on, suggestion_id)
     await note(request, "view-alert", call=entry.suggestion.call_sid)
     facts = on.source.current
     return render(request, "alert.html", alert=view(entry, facts), places=forms.places(facts), labels=labels)
@@ -136,16 +127,13 @@ async def alert(request: Request, suggestion_id: str) -> HTMLResponse:
 
 @router.post("/alerts/{suggestion_id}/preview", response_class=HTMLResponse)
 async def preview(request: Request, suggestion_id: str, edited: Edited) -> HTMLResponse:
-    """What applying would change, line by line, as a piece of a page; and why it cannot be, if it cannot."""
+    """What applying would change, field by field, as a piece of a page; and why it cannot be, if it cannot."""
     on = desk(request)
-    entry = await asyncio.to_thread(on.queue.get, suggestion_id)
-    if entry is None or entry.suggestion.suggested_change is None:
-        raise HTTPException(404, "There is no such alert, or it suggests no change.")
-    change = entry.suggestion.suggested_change
-    if edited.new is not None:
-        change = change.model_copy(update={"new": edited.new})
+    entry = await entry_of(on, suggestion_id)
+    change = change_of(entry, edited.new)
+    known = await asyncio.to_thread(callers_of, on, entry)
     try:
-        found = await on.changes.preview(change)
+        found = await on.changes.preview(change, known=known)
     except AvaError as exc:
         found = Preview(None, str(exc), exc.code)
     edit = found.edit

@@ -89,10 +89,9 @@ async def look(base: str, patience_sec: float = PATIENCE_SEC) -> Box:
     """Ask the service at `base` how it is. Never raises for a service that is away or talks nonsense."""
     try:
         async with asyncio.timeout(patience_sec), aiohttp.ClientSession() as http:
-            state, figures = await asyncio.gather(_ready(http, base), _metrics(http, base))
+            return _box(*await asyncio.gather(_ready(http, base), _metrics(http, base)))
     except (aiohttp.ClientError, OSError, TimeoutError, ValueError, TypeError, AttributeError, KeyError):
         return Box()
-    return _box(state, figures)
 
 
 async def _ready(http: aiohttp.ClientSession, base: str) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from facts import PracticeFacts, Record
+from facts_files import FactsError, read_facts
 from monitoring.apply import Applied
 from monitoring.dashboard.pages import forms
 from monitoring.dashboard.pages.diffs import Diff, line_diffs
 from monitoring.dashboard.web import desk, render
+from monitoring.desk import Desk
 
 router = APIRouter()
 CHANGES_SHOWN = 100
@@ -36,9 +38,7 @@ class ChangeLine:
 
 @router.get("/facts", response_class=HTMLResponse)
 async def facts(request: Request, q: str = "", place: str = "") -> HTMLResponse:
-    on = desk(request)
-    await asyncio.to_thread(on.source.poll)
-    current = on.source.current
+    current, problem = await asyncio.to_thread(read, desk(request))
     shelves = sorted_by_kind(found(current.records, q, place))
     return render(
         request,
@@ -50,7 +50,7 @@ async def facts(request: Request, q: str = "", place: str = "") -> HTMLResponse:
         names=dict(forms.places(current)),
         total=sum(len(shelf.records) for shelf in shelves),
         samples=sum(record.source == "sample" for record in current.records),
-        problem=on.source.problem,
+        problem=problem,
     )
 
 
@@ -72,13 +72,20 @@ async def new_fact(request: Request, kind_key: str) -> HTMLResponse:
 
 @router.get("/facts/{record_id}", response_class=HTMLResponse)
 async def fact(request: Request, record_id: str) -> HTMLResponse:
-    on = desk(request)
-    await asyncio.to_thread(on.source.poll)
-    record = next((one for one in on.source.current.records if one.id == record_id), None)
+    current, _ = await asyncio.to_thread(read, desk(request))
+    record = next((one for one in current.records if one.id == record_id), None)
     if record is None:
         raise HTTPException(404, "There is no such record. It may have been taken out.")
     lines = await asyncio.to_thread(_changes, request, record_id)
     return _form(request, forms.kind_of(record), forms.values_of(record), record, lines)
+
+
+def read(on: Desk) -> tuple[PracticeFacts, FactsError | None]:
+    """The records as they stand in the files this moment; where those are wrong, the last good ones and why. Blocks."""
+    try:
+        return read_facts(on.source.folder), None
+    except FactsError as exc:
+        return on.source.current, exc
 
 
 def _form(
@@ -123,8 +130,6 @@ def sorted_by_kind(records: Iterable[Record]) -> tuple[Shelf, ...]:
 
 if __name__ == "__main__":
     import sys
-
-    from facts_files import read_facts
 
     shown: PracticeFacts = read_facts()
     for one in found(shown.records, " ".join(sys.argv[1:]), ""):

@@ -5,7 +5,7 @@ from typing import get_args
 from call import Outcome
 from monitoring.suggestion import Action, IssueType, Severity, Suggestion
 
-OUTCOMES: dict[Outcome, str] = {
+OUTCOMES: dict[str, str] = {
     "completed": "Completed",
     "caller_hung_up": "Caller hung up",
     "transferred": "Handed over",
