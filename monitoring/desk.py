@@ -1,6 +1,8 @@
 """The desk: everything that the dashboard works with, made of the settings, and what runs beside its pages."""
 
 import asyncio
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,20 +15,35 @@ from errors import AvaError, StorageError
 from facts_files import FactsSource
 from journal import LeadJournal
 from log import log_event
-from monitoring.apply import ChangeDesk
-from monitoring.audit import Audit
+from monitoring.apply import ChangeDesk, change_desk_from
+from monitoring.audit import AUDIT_FILE, Audit
 from monitoring.case import CallCase, read_case
-from monitoring.index import CallIndex
-from monitoring.state import State
-from monitoring.suggestions import SuggestionQueue
-from monitoring.tags import TagBook
-from monitoring.targets import Targets
-from monitoring.users import UserBook
-from recording.encryption import Cipher
+from monitoring.index import DATABASE, CallIndex
+from monitoring.monitor import Monitor
+from monitoring.scheduler import Schedule
+from monitoring.state import STATE_FILE, State
+from monitoring.suggestions import SUGGESTIONS_FILE, SuggestionQueue
+from monitoring.tags import TAGS_FILE, TagBook
+from monitoring.targets import Targets, targets_from
+from monitoring.users import USERS_FILE, UserBook
+from monitoring.zone import practice_zone
+from recording.encryption import Cipher, cipher_from
 from recording.shelf import CallShelf, is_call_sid
 
 FACTS_EVERY_SEC = 2.0
 INDEX_EVERY_SEC = 5.0
+
+
+class SharedFacts(FactsSource):
+    """Facts that several threads may look at: a page that is opened, and the watch."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._one_at_a_time = threading.Lock()
+
+    def poll(self) -> bool:
+        with self._one_at_a_time:
+            return super().poll()
 
 
 @dataclass(frozen=True)
@@ -58,8 +75,8 @@ class Desk:
     targets: Targets
     queue: SuggestionQueue
     changes: ChangeDesk
-    monitor: Any
-    schedule: Any
+    monitor: Monitor
+    schedule: Schedule
     state: State
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False, repr=False, compare=False)
 
@@ -146,5 +163,45 @@ class Desk:
             log_event("monitor_run_failed", level="ERROR", code=code)
 
 
+def build_desk(settings: Settings, clock: Clock) -> Desk:
+    """The desk of these settings. Nothing runs before it is opened.
+
+    Raises:
+        ConfigError: the facts are wrong.
+    """
+    source = SharedFacts(settings.facts_dir)
+    zone, cipher = practice_zone(source.current), cipher_from(settings)
+    recordings, kept = settings.recordings_dir, settings.monitoring_dir
+    state, monitor = State(kept / STATE_FILE, settings), Monitor(settings, clock)
+    return Desk(
+        settings=settings,
+        clock=clock,
+        zone=zone,
+        audit=Audit(kept / AUDIT_FILE, clock),
+        users=UserBook(kept / USERS_FILE),
+        source=source,
+        shelf=CallShelf(settings.data_dir, cipher),
+        cipher=cipher,
+        journal=LeadJournal(recordings / "leads.jsonl", clock),
+        index=CallIndex(recordings, kept / DATABASE, zone),
+        tags=TagBook(kept / TAGS_FILE, recordings / "index.jsonl"),
+        targets=targets_from(settings, clock),
+        queue=SuggestionQueue(kept / SUGGESTIONS_FILE, clock),
+        changes=change_desk_from(settings, clock),
+        monitor=monitor,
+        schedule=Schedule(settings, state, monitor, zone, clock),
+        state=state,
+    )
+
+
 if __name__ == "__main__":
-    print(*Desk.__annotations__, sep="\n")
+    from clock import SystemClock
+    from config import load_settings
+
+    try:
+        made = build_desk(load_settings(), SystemClock())
+        found = made.index.refresh()
+        print(f"{made.zone}: {len(made.source.current.records)} records, {found} calls new in the index,")
+        print(f"{len(made.queue.open())} suggestions open, {len(made.users.all())} users")
+    except AvaError as error:
+        sys.exit(f"{error.code}: {error}")

@@ -49,11 +49,11 @@ async def change_settings(request: Request, body: Switched, who: Admin) -> dict[
         raise Refusal(422, "changes-nothing", "Nothing was changed.")
     try:
         await asyncio.to_thread(lambda: on.state.change(**turned))
+        on.schedule.renew()
     except ConfigError as error:
         raise Refusal(422, "invalid", str(error), field=next(iter(turned))) from error
     for name, value in turned.items():
         await note(request, f"switch-{name}", detail={True: "on", False: "off"}.get(value))
-    on.schedule.renew()
     return {"enabled": on.state.enabled, "schedule": on.state.schedule, "external": on.state.external,
             "next_run": as_json(on.schedule.next_run)}  # fmt: skip
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from config import Settings
-from errors import AvaError, StorageError
+from errors import StorageError
 from monitoring.desk import Desk
+from monitoring.monitor import MonitorBusy
 from monitoring.state import STATE_FILE, State
 from tests.fakes.clock import FakeClock
 from tests.monitoring.dashboard.parts import FakeMonitor, FakeSchedule
@@ -45,7 +46,7 @@ async def test_a_run_begins_and_its_progress_shows(desk: Desk, staff: Browser, m
 
 
 async def test_while_a_run_goes_on_no_other_begins(staff: Browser, monitor: FakeMonitor) -> None:
-    monitor.error = AvaError("a run goes on already", code="monitor-busy")
+    monitor.error = MonitorBusy("a run goes on already; wait until it is done")
     answer = await staff.act("/monitor/run")
     assert (answer.status_code, answer.json()["code"]) == (409, "monitor-busy")
 
