@@ -13,7 +13,7 @@ and latencies that nobody wrote are those of an ordinary call.
         - {event: handoff, reason: asked_for_person, target: person}
       outcome: completed
       lead: {name: Ana Invented}
-      audio: {has: false}
+      audio: {has: false}          # or sec, peaks
       expect: [{rule: missed_handoff, said: "part of the sentence"}]
 """
 
@@ -127,7 +127,9 @@ def _case(written: Written) -> CallCase:
     record = _with_audio(record.model_copy(update={"versions": written.versions}), written.audio)
     lead = Lead.model_validate({"call_sid": sid, "caller_id": written.caller} | written.lead) if written.lead else None
     case = case_of(record, events, lead)
-    return replace(case, has_audio=written.audio.get("has", record.recording_started_sec is not None))
+    peaks = written.audio.get("peaks")
+    has_audio = written.audio.get("has", record.recording_started_sec is not None)
+    return replace(case, has_audio=has_audio, peaks=tuple(peaks) if peaks else None)
 
 
 def _with_audio(record: CallRecord, audio: Mapping[str, Any]) -> CallRecord:

@@ -19,6 +19,7 @@ _ASIDE = re.compile(
     r"(?: if| whether| about)? |(?:do|would) you (?:happen to )?know (?:if |whether )?)"
 )
 _AFTER_AN_ASIDE = re.compile(r"^(?:what|when|where|which|who|how|why)\b")
+_ENOUGH = 2  # words of content that say what a question is about
 _MOST_WORDS = 25  # of a question that stands in a record
 _ENDINGS = ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "e", "y")
 _NO_CONTENT_TEXT = (
@@ -32,7 +33,7 @@ _NO_CONTENT_TEXT = (
     "with wondering would yeah yes you your y'all yours location locations place practice clinic here don't "
     "doesn't isn't aren't no"
 )
-_NO_CONTENT = frozenset(_NO_CONTENT_TEXT.split())
+SMALL_WORDS = frozenset(_NO_CONTENT_TEXT.split())  # that say nothing of a topic
 
 
 def plain_question(text: str, case: CallCase, facts: PracticeFacts) -> str:
@@ -43,15 +44,19 @@ def plain_question(text: str, case: CallCase, facts: PracticeFacts) -> str:
     """
     hidden = _hiding(case, facts).hide(" ".join(text.split()))
     parts = [part.strip() for part in _TOKEN.split(hidden)]
-    asked = [question for part in parts if (question := _asked(part, whole=len(parts) == 1))]
-    return max(asked, key=lambda one: len(content(one, facts)), default="")
+    asked = [question for part in parts if (question := _asked(part))]
+    best = max(asked, key=lambda one: len(content(one, facts)), default="")
+    if len(content(best, facts)) >= _ENOUGH:
+        return best
+    told = max(parts, key=lambda one: len(content(one, facts)))  # "the lens that lets you read, what does it cost"
+    return _sentence(told) if len(content(told, facts)) > len(content(best, facts)) else best
 
 
 def content(question: str, facts: PracticeFacts, *, stems: bool = True) -> list[str]:
     """The words of a question that say what it is about: no names of offices, no words of every question."""
     places = {word for place in facts.locations for word in normalise(place.name).split()}
     words = [word.removesuffix("'s") for word in normalise(question).split()]
-    kept = [word for word in words if word.isalpha() and len(word) > 1 and word not in _NO_CONTENT | places]
+    kept = [word for word in words if word.isalpha() and len(word) > 1 and word not in SMALL_WORDS | places]
     return [_stem(word) for word in kept] if stems else kept
 
 
@@ -79,19 +84,22 @@ def _known(case: CallCase) -> dict[Kind, list[str]]:
     return {kind: [value for value in values if value] for kind, values in known.items()}
 
 
-def _asked(part: str, *, whole: bool) -> str:
-    """The question in a piece of a turn. A turn without a word of asking is one as a whole ("parking for trucks")."""
-    line = " ".join(word for word in part.replace("?", " ").split())
-    low = line.casefold()
+def _asked(part: str) -> str:
+    """The question in a piece of a turn: from its first word of asking on; empty without one."""
+    low = " ".join(part.replace("?", " ").split()).casefold()
     starts = [
         match.start() for match in _LEAD_IN.finditer(low) if not _NOT_A_QUESTION.search(low[: match.start()].rstrip())
     ]
-    if not starts and not whole:
+    if not starts:
         return ""
-    words = low[starts[0] if starts else 0 :].strip(" ,.;")
+    words = low[starts[0] :]
     if (aside := _ASIDE.match(words)) and _AFTER_AN_ASIDE.match(words[aside.end() :]):
         words = words[aside.end() :]
-    kept = words.split()[:_MOST_WORDS]
+    return _sentence(words)
+
+
+def _sentence(words: str) -> str:
+    kept = words.replace("?", " ").strip(" ,.;").split()[:_MOST_WORDS]
     text = re.sub(r"\bi\b", "I", " ".join(kept))
     return f"{text[:1].upper()}{text[1:]}?" if text else ""
 
@@ -104,4 +112,4 @@ if __name__ == "__main__":
     import sys
 
     for spoken in sys.stdin:
-        print(_asked(spoken.strip(), whole=True))
+        print(_asked(spoken.strip()) or _sentence(spoken.strip()))

@@ -7,10 +7,22 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
+from typing import NamedTuple
 
-from facts import PracticeFacts
+from facts import Faq, Hours, Location, Plan, PracticeFacts, Record, Service
 
-Swap = tuple[str, str]  # what stands there, and what would stand there instead
+
+class Swap(NamedTuple):
+    """What stands there, what would stand there instead, and the kind of record whose value that is (none: any)."""
+
+    old: str
+    new: str
+    kind: type[Record] = Record
+
+    def is_of(self, record: Record) -> bool:
+        """Whether a record can hold the value. FAQs hold words only."""
+        return isinstance(record, self.kind) and not isinstance(record, Faq)
+
 
 _CLOCK = re.compile(r"\b(\d{1,2})(:[0-5]\d)?(\s*)([ap])(\.?\s?)m\b(\.?)", re.I)
 _PHONE = re.compile(r"\(?\b[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}\b")
@@ -27,14 +39,14 @@ def correction(sentence: str, facts: PracticeFacts, passes: Callable[[str], bool
     swaps = list(dict.fromkeys(swap for kind in _KINDS for swap in kind(sentence, facts)))[:_MOST]
     for count in (1, 2):
         for chosen in combinations(swaps, count):
-            if len({old for old, _ in chosen}) == count and passes(swapped(sentence, chosen)):
+            if len({swap.old for swap in chosen}) == count and passes(swapped(sentence, chosen)):
                 return chosen
     return ()
 
 
 def swapped(text: str, swaps: tuple[Swap, ...]) -> str:
     """A text with each old part replaced, where it stands first."""
-    for old, new in swaps:
+    for old, new, _ in swaps:
         text = text.replace(old, new, 1)
     return text
 
@@ -46,7 +58,7 @@ def _times(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
         hour = int(match[1]) % 12 + (12 if match[4].lower() == "p" else 0)
         said = dt.time(hour, int((match[2] or ":0")[1:]))
         for time in sorted(known - {said}, key=lambda one: (abs(_minute(one) - _minute(said)), one)):
-            yield match[0], _written_as(match, time)
+            yield Swap(match[0], _written_as(match, time), Hours)
 
 
 def _minute(time: dt.time) -> int:
@@ -67,38 +79,38 @@ def _numbers(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     for match in _PHONE.finditer(sentence):
         for number in known:
             digits = iter(number[-10:])
-            yield match[0], re.sub(r"\d", lambda _, left=digits: next(left), match[0])  # type: ignore[misc]
+            yield Swap(match[0], re.sub(r"\d", lambda _, left=digits: next(left), match[0]), Location)  # type: ignore[misc]
 
 
 def _zips(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     for match in _ZIP.finditer(sentence):
-        yield from ((match[0], place.zip) for place in facts.locations)
+        yield from (Swap(match[0], place.zip, Location) for place in facts.locations)
 
 
 def _prices(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     prices = [service.price_usd for service in facts.services if service.price_usd is not None]
     for match in _PRICE.finditer(sentence):
-        yield from ((match[0], f"${price:,.2f}".removesuffix(".00")) for price in prices)
+        yield from (Swap(match[0], f"${price:,.2f}".removesuffix(".00"), Service) for price in prices)
 
 
 def _durations(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     for match in _MINUTES.finditer(sentence):
-        yield from ((match[0], str(service.duration_min)) for service in facts.services)
+        yield from (Swap(match[0], str(service.duration_min), Service) for service in facts.services)
 
 
 def _acceptance(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     if match := _NOT_ACCEPTED.search(sentence):
-        yield match[0], ""
+        yield Swap(match[0], "", Plan)
     elif match := _ACCEPTED.search(sentence):
         word = sentence[match.start() :].split()[0]
-        yield word, f"do not {word}"
+        yield Swap(word, f"do not {word}", Plan)
 
 
 def _places(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
     names = sorted((place.name for place in facts.locations), key=len, reverse=True)
     said = [name for name in names if re.search(rf"\b{re.escape(name)}\b", sentence)]
     for name in said:
-        yield from ((name, other) for other in names if other not in said)
+        yield from (Swap(name, other) for other in names if other not in said)
 
 
 _KINDS = (_times, _numbers, _zips, _prices, _durations, _acceptance, _places)

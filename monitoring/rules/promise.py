@@ -15,6 +15,7 @@ from monitoring.suggestion import Evidence, Severity, Suggestion
 # What the rules' own templates say, and the guard notes: the caller's request is what was changed.
 _OF_THE_REQUEST = re.compile(r"^(?:I have changed it to|I have noted this as a tentative request)\b")
 _WORST = ("confirmed appointment", "coverage")
+_NOT_A_PROMISE = "what AVA is"  # see `wording`
 
 
 def promise(case: CallCase, judge: Judge) -> Iterator[Suggestion]:
@@ -33,8 +34,11 @@ def _promised(case: CallCase, sentence: Sentence, judge: Judge) -> Evidence | No
     if not sentence.by_model and judge.source_of(sentence.text, sentence.record_ids):
         return None  # the practice's own words
     verdict = judge.at(case.moment(sentence.at_sec)).check(sentence.text, said_at(case, sentence.at_sec))
-    if verdict.allowed or verdict.rule != "promises":
+    kind = verdict.evidence.split(":")[0]
+    if verdict.allowed or verdict.rule != "promises" or kind == _NOT_A_PROMISE:
         return None
+    if not sentence.by_model and kind not in _WORST:
+        return None  # a template may say of the recording, or of a call-back, what a model may not
     return Evidence(at_sec=sentence.at_sec, said=sentence.text, against=verdict.evidence)
 
 

@@ -36,9 +36,10 @@ def _without_the_caller(said: Said, record: Record) -> Said:
 
 def _found(case: CallCase, judge: Judge, sentence: Sentence, source: Source, said: Said, problem: str) -> Suggestion:
     swaps = correction(sentence.text, judge.facts, lambda text: not judge.contradiction(text, said))
-    swaps = tuple(swap for swap in swaps if swap[0] in source.value)
+    swaps = swaps if all(swap.old in source.value for swap in swaps) else ()
     right = judge.sources(swapped(sentence.text, swaps), said) if swaps else ()
-    against = tuple(one for one in right if one != source.record.id)
+    holders = {one.id for one in judge.facts.records if any(swap.is_of(one) for swap in swaps)}
+    against = tuple(one for one in right if one in holders and one != source.record.id)
     evidence = Evidence(
         at_sec=sentence.at_sec, said=sentence.text, against=problem, record_ids=(source.record.id, *against)
     )
@@ -59,9 +60,9 @@ def _description(source: Source, against: tuple[str, ...], swaps: tuple[Swap, ..
             f"AVA read from the record {source.record.id} what other records speak against. "
             "Please compare them, and correct the one that is wrong."
         )
-    said = " and ".join(f'"{old.strip()}"' for old, _ in swaps if old.strip())
-    true = " and ".join(f'"{new.strip()}"' for _, new in swaps if new.strip())
-    return f"AVA said {said or 'something else'} from {source.record.id}; by {others} it is {true or 'not so'}."
+    said = " and ".join(f'"{swap.old.strip()}"' for swap in swaps)
+    true = " and ".join(f'"{swap.new.strip()}"' for swap in swaps if swap.new)
+    return f"AVA said {said} from {source.record.id}; by {others} it is {true or 'not so'}."
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from errors import ConfigError
 from monitoring.case import CallCase, Sentence
 from monitoring.finding import finding
 from monitoring.judge import Judge
+from monitoring.plain_question import SMALL_WORDS
 from monitoring.suggestion import Evidence, SuggestedChange, Suggestion
 
 FILE = "dialogue/wording/blocklist.txt"
 _CALLS = 3
-_LENGTHS = (7, 6, 5, 4, 3)  # of a phrase, in words; the longest that comes again says best what is meant
+_SHORTEST, _LONGEST = 3, 12  # words of a phrase; the longest that comes again says best what is meant
 
 
 def repeated_phrase(cases: Sequence[CallCase], judge: Judge) -> Iterator[Suggestion]:
@@ -24,16 +25,14 @@ def repeated_phrase(cases: Sequence[CallCase], judge: Judge) -> Iterator[Suggest
     blocked = [(case, one) for case in cases for one in case.sentences if _counts(one)]
     fine = _rightly_said(cases, judge)
     taken: list[tuple[str, ...]] = []
-    for length in _LENGTHS:
+    for length in range(_LONGEST, _SHORTEST - 1, -1):
         for phrase, places in _phrases(blocked, length).items():
             calls = list(dict.fromkeys(case.call_sid for case, _ in places))
-            if len(calls) < _CALLS or any(_within(phrase, one) or _within(one, phrase) for one in taken):
-                continue
-            text = " ".join(phrase)
-            if any(_within(phrase, one) for one in fine) or not _is_a_line(text):
+            if len(calls) < _CALLS or any(_overlaps(phrase, one) for one in taken):
                 continue
             taken.append(phrase)
-            yield _found(text, places, calls)
+            if text := _line(phrase, fine):
+                yield _found(text, places, calls)
 
 
 def _counts(sentence: Sentence) -> bool:
@@ -60,6 +59,25 @@ def _phrases(
 
 def _within(phrase: tuple[str, ...], line: tuple[str, ...]) -> bool:
     return any(line[at : at + len(phrase)] == phrase for at in range(len(line) - len(phrase) + 1))
+
+
+def _overlaps(phrase: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two phrases are pieces of one: they share as many words in a row as the shortest phrase has."""
+    return any(_within(phrase[at : at + _SHORTEST], other) for at in range(len(phrase) - _SHORTEST + 1))
+
+
+def _line(phrase: tuple[str, ...], fine: list[tuple[str, ...]]) -> str:
+    """A phrase as a line of the blocklist, without the small words at its ends; empty when none of it may be one."""
+    start, end = 0, len(phrase)
+    while end - start > _SHORTEST and phrase[end - 1] in SMALL_WORDS:
+        end -= 1
+    while end - start > _SHORTEST and phrase[start] in SMALL_WORDS:
+        start += 1
+    for words_of_it in (phrase[start:end], phrase):
+        text = " ".join(words_of_it)
+        if _is_a_line(text) and not any(_within(words_of_it, one) for one in fine):
+            return text
+    return ""
 
 
 def _is_a_line(text: str) -> bool:

@@ -29,7 +29,7 @@ def untrue_now(case: CallCase, judge: Judge) -> Iterator[Suggestion]:
         yield finding(case, "low", "other", said, *bad)
     else:
         known = f" (facts version {then})" if then else ""
-        said = f"AVA told a caller what the records do not bear out{known}, and the guard let it pass."
+        said = f"AVA told a caller what the records do not bear out{known}, and nothing kept it back."
         yield finding(case, "high", "factual_error", said, *bad)
 
 
