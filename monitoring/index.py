@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from errors import StorageError
 from monitoring.followed import read_on
 from monitoring.index_lines import CallRow, Fields, deletion_fields, index_fields, lead_fields, row_of
-from monitoring.index_query import CallPage, CallQuery, condition, page_sql
+from monitoring.index_query import CallPage, CallQuery, question
 from monitoring.index_store import IndexStore, clear, get, mark_of, put, put_mark, take
 from recording.ending import percentile
 from recording.retention import DELETIONS_FILE
@@ -114,13 +114,14 @@ class CallIndex:
         Raises:
             StorageError: the index cannot be read.
         """
-        where, values = condition(query, self._zone)
+        asked = question(query, self._zone)
         per_page = max(1, min(query.per_page, _MOST_PER_PAGE))
         with self._store.reading() as db:
-            total = db.execute(f"SELECT COUNT(*) FROM calls {where}", values).fetchone()[0]
+            total = db.execute(asked.count, asked.values).fetchone()[0]
             pages = max(1, -(-total // per_page))
             page = max(1, min(query.page, pages))
-            found = db.execute(page_sql(where, query), (*values, per_page, (page - 1) * per_page)).fetchall()
+            sql = asked.page(oldest_first=query.oldest_first)
+            found = db.execute(sql, (*asked.values, per_page, (page - 1) * per_page)).fetchall()
         return CallPage(_rows(found), total, page, pages)
 
     def row(self, call_sid: str) -> CallRow | None:
@@ -156,9 +157,10 @@ class CallIndex:
         Raises:
             StorageError: the index cannot be read.
         """
-        where, values = condition(CallQuery(since=since), self._zone)
+        asked = question(CallQuery(since=since), self._zone)
         with self._store.reading() as db:
-            sids = db.execute(f"SELECT id, call_sid, deleted FROM calls {where} {_FLAGGED_FIRST}", values).fetchall()
+            sql = f"SELECT id, call_sid, deleted FROM calls {asked.where} {_FLAGGED_FIRST}"
+            sids = db.execute(sql, asked.values).fetchall()
             ids = [call_id for call_id, sid, deleted in sids if not deleted and sid not in known][:limit]
             fields = [db.execute("SELECT fields FROM details WHERE id = ?", (one,)).fetchone() for one in ids]
         return _rows(fields)
@@ -228,6 +230,7 @@ def _day_figures(day: date, counts: tuple[int, ...] | None, latencies: dict[str,
 
 def _main() -> None:
     import argparse
+    import importlib
     import sys
 
     from facts_files import read_facts
@@ -238,9 +241,7 @@ def _main() -> None:
     parser.add_argument("--measure", type=int, metavar="CALLS", help="time the index with so many invented calls")
     options = parser.parse_args()
     if options.measure:
-        from monitoring.index_measure import measure
-
-        measure(options.measure)
+        importlib.import_module("monitoring.index_measure").measure(options.measure)  # which imports this module
         return
     if options.data_dir is None:
         parser.error("DATA_DIR or --measure is needed")

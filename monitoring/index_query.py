@@ -47,35 +47,59 @@ class CallPage:
     pages: int
 
 
-def page_sql(where: str, query: CallQuery) -> str:
-    """The question for one page; its last two values are how many rows and how many before them. What is sorted and
-    skipped are narrow rows: the wide ones are fetched for the page alone."""
-    way = "ASC" if query.oldest_first else "DESC"
-    ids = f"SELECT id, started_ms FROM calls {where} ORDER BY started_ms {way}, id {way} LIMIT ? OFFSET ?"
-    return (
-        f"SELECT fields FROM ({ids}) AS found JOIN details USING (id) ORDER BY found.started_ms {way}, found.id {way}"
-    )
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query in SQL.
+
+    Attributes:
+        source: the tables, and the index that is to be read where SQLite would choose one that reads more.
+        where: the condition, empty or with its WHERE.
+        values: of the condition.
+        call: the columns of a call's start and its id, by which calls are sorted.
+    """
+
+    source: str
+    where: str
+    values: tuple[Any, ...]
+    call: tuple[str, str]
+
+    @property
+    def count(self) -> str:
+        """How many calls it asks for."""
+        return f"SELECT COUNT(*) FROM {self.source} {self.where}"
+
+    def page(self, *, oldest_first: bool) -> str:
+        """One page; its last two values are how many rows and how many before them. What is sorted and skipped are
+        narrow rows: the wide ones are fetched for the page alone."""
+        (start, call_id), way = self.call, "ASC" if oldest_first else "DESC"
+        ids = f"SELECT {call_id} AS id, {start} AS started_ms FROM {self.source} {self.where}"
+        ids += f" ORDER BY {start} {way}, {call_id} {way} LIMIT ? OFFSET ?"
+        wide = f"SELECT fields FROM ({ids}) AS found JOIN details USING (id)"
+        return f"{wide} ORDER BY found.started_ms {way}, found.id {way}"
 
 
-def condition(query: CallQuery, zone: ZoneInfo) -> tuple[str, tuple[Any, ...]]:
-    """The condition of a query, and its values."""
-    terms: list[tuple[str, Any]] = []
-    if query.since:
-        terms.append(("started_ms >= ?", _midnight_ms(query.since, zone)))
-    if query.until:
-        terms.append(("started_ms < ?", _midnight_ms(query.until + timedelta(days=1), zone)))
-    for column, value in (
-        ("outcome", query.outcome), ("location", query.location), ("urgency", query.urgency), ("tag", query.tag),
-        ("handed", query.handoff), ("flagged", query.flagged),
-    ):  # fmt: skip
-        if value is not None:
-            terms.append((f"{column} = ?", value))
-    if query.intent:
-        terms.append(("id IN (SELECT call_id FROM intents WHERE intent = ?)", query.intent))
+def question(query: CallQuery, zone: ZoneInfo) -> Question:
+    """How a query reads in SQL."""
+    marks = {
+        "outcome": query.outcome, "location": query.location, "urgency": query.urgency, "tag": query.tag,
+        "handed": query.handoff, "flagged": query.flagged,
+    }  # fmt: skip
+    terms: list[tuple[str, Any]] = [(f"{name} = ?", value) for name, value in marks.items() if value is not None]
+    source, call = "calls", ("started_ms", "id")
+    if len(terms) > 1 and query.tag is None and not query.sid:
+        source = "calls INDEXED BY calls_by_all"
     if query.sid:
         terms += [("call_sid >= ?", query.sid), ("call_sid < ?", query.sid + "\U0010ffff")]
+    if query.intent:
+        source = "intents CROSS JOIN calls ON calls.id = intents.call_id" if terms else "intents"
+        call = ("intents.started_ms", "intents.call_id")
+        terms.append(("intents.intent = ?", query.intent))
+    if query.since:
+        terms.append((f"{call[0]} >= ?", _midnight_ms(query.since, zone)))
+    if query.until:
+        terms.append((f"{call[0]} < ?", _midnight_ms(query.until + timedelta(days=1), zone)))
     where = " AND ".join(term for term, _ in terms)
-    return f"WHERE {where}" if where else "", tuple(value for _, value in terms)
+    return Question(source, f"WHERE {where}" if where else "", tuple(value for _, value in terms), call)
 
 
 def _midnight_ms(day: date, zone: ZoneInfo) -> int:
@@ -83,5 +107,5 @@ def _midnight_ms(day: date, zone: ZoneInfo) -> int:
 
 
 if __name__ == "__main__":
-    example = CallQuery(outcome="completed", intent="book")
-    print(page_sql(condition(example, ZoneInfo("America/New_York"))[0], example))
+    example = question(CallQuery(outcome="completed", intent="book"), ZoneInfo("America/New_York"))
+    print(example.count, example.page(oldest_first=False), sep="\n")

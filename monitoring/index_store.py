@@ -23,7 +23,7 @@ from monitoring.followed import Mark
 from monitoring.index_lines import Fields, merged, row_of
 from recording.files import FILE_MODE, make_folders
 
-_SCHEMA = 1  # goes up with every change of the tables or of what they are made of
+_SCHEMA = 2  # goes up with every change of the tables or of what they are made of
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 _CACHE_KB = 64_000
 _MAPPED_BYTES = 1 << 28
@@ -46,6 +46,7 @@ CREATE INDEX calls_by_urgency ON calls (urgency, started_ms, id);
 CREATE INDEX calls_by_tag ON calls (tag, started_ms, id);
 CREATE INDEX calls_by_handoff ON calls (handed, started_ms, id);
 CREATE INDEX calls_by_flag ON calls (flagged, started_ms, id);
+CREATE INDEX calls_by_all ON calls (started_ms, id, outcome, location, urgency, tag, handed, flagged);
 CREATE INDEX intents_by_call ON intents (call_id);
 """
 
