@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from dialogue.guard import Guard, Said
 from facts import Faq, PracticeFacts, Record
+from monitoring.judge import Judge, judge_of
 
 FREE_TEXT = ("text", "parking", "directions", "preparation", "after_hours", "answer")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
@@ -48,7 +49,7 @@ class Disagreement:
 
 @functools.lru_cache(maxsize=6)
 def guard_of(facts: PracticeFacts, phrases: tuple[str, ...], now: Now) -> Guard:
-    """A guard; the last few are kept, for who looks at a change mostly applies it next. Takes half a second."""
+    """The guard as calls have it; the last few are kept, for who looks at a change mostly applies it next."""
     return Guard(facts, phrases, now)
 
 
@@ -66,7 +67,7 @@ def spoken_against(record: Record, facts: PracticeFacts, now: Now) -> tuple[Disa
 def judged_alone(record: Record, facts: PracticeFacts, now: Now) -> tuple[Disagreement, ...]:
     """What of a record's words the guard would not let pass without the record itself. Takes about a second."""
     others = _without_words(facts, {record.id})
-    return tuple(_judged([record], others, guard_of(others, (), now)))
+    return tuple(_judged([record], others, judge_of(others).at(now())))
 
 
 def speaks_against(record: Record, facts: PracticeFacts, now: Now) -> tuple[Disagreement, ...]:
@@ -76,7 +77,7 @@ def speaks_against(record: Record, facts: PracticeFacts, now: Now) -> tuple[Disa
     """
     others = [one for one in facts.records if one.id != record.id]
     typed = _without_words(facts, {one.id for one in facts.records})
-    found = _judged(others, typed, guard_of(typed, (), now))
+    found = _judged(others, typed, judge_of(typed).at(now()))
     return tuple(one for one in found if record.id in one.against)
 
 
@@ -103,14 +104,18 @@ def _typed(record: Record) -> Record:
     return record.model_copy(update=gone)
 
 
-def _judged(records: Iterable[Record], facts: PracticeFacts, guard: Guard) -> Iterator[Disagreement]:
+def _judged(records: Iterable[Record], facts: PracticeFacts, judge: Judge) -> Iterator[Disagreement]:
     for record in records:
         for sentence in sentences(record):
-            place = record.places[0] if len(record.places) == 1 else None
-            verdict = guard.check(sentence, Said(location=place))
-            if not verdict.allowed:
-                against = _named(verdict.evidence, sentence, record, facts)
-                yield Disagreement(record.id, sentence, against, verdict.rule or "", verdict.evidence)
+            said = Said(location=record.places[0] if len(record.places) == 1 else None)
+            verdict = judge.check(sentence, said)
+            if verdict.allowed:
+                continue
+            # The first rule that finds something names the verdict; what a record denies may stand behind it.
+            problem = judge.contradiction(sentence, said)
+            named = [_named(one, sentence, record, facts) for one in (verdict.evidence, problem)]
+            against = next((ids for ids in named if ids), ())
+            yield Disagreement(record.id, sentence, against, verdict.rule or "", verdict.evidence)
 
 
 def _named(evidence: str, sentence: str, record: Record, facts: PracticeFacts) -> tuple[str, ...]:

@@ -293,7 +293,8 @@ def _message(edit: Edit, change_id: str, by: str, undoes: str | None) -> str:
     """Of a commit: what was changed, and who changed it; no value, no reason, no caller."""
     what = edit.record_id or f"a line of {edit.file.rpartition('/')[2]}"
     verb = "Add" if not edit.old_line else "Remove" if not edit.new_line else "Change"
-    subject = f"{verb} {f'{edit.field} of ' if edit.field and verb == 'Change' else ''}{what}"
+    verb = f"Take back: {verb.lower()}" if undoes else verb
+    subject = f"{verb} {f'{edit.field} of ' if edit.field and edit.old_line and edit.new_line else ''}{what}"
     user = " ".join(by.split())[:60]
     back = f"\nTakes back change {undoes}." if undoes else ""
     return f"{subject}\n\nChange {change_id}, from the AVC dashboard, by {user}.{back}"

@@ -1,6 +1,7 @@
 """What an edit has to stand before it is shown: the loader's or the wording's own reader, the guard, the door check."""
 
 import datetime as dt
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,6 +24,7 @@ from monitoring.who_called import Known, check_nobody
 from monitoring.zone import practice_zone
 
 _READERS: dict[str, Callable[[str, str], Any]] = {"blocklist.txt": read_blocklist, "prompt.txt": read_rules}
+_ID = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _FOLLOWS = "; where the text states a changed field, change both at once"
 
 
@@ -79,8 +81,9 @@ def check_record(edit: Edit, targets: Targets, known: Known | None) -> Edit:
         return edit
     own = next(one for one in facts.records if one.id == edit.record_id)
     changes = differences(edit.old_line or "{}", edit.new_line).keys() - {STAMP}
-    fresh = record(edit.new_line)
-    check_nobody(_texts([fresh[key] for key in changes if key in fresh]), facts, today(targets), own=own, known=known)
+    old, new = (record(line or "{}") for line in (edit.old_line, edit.new_line))
+    texts = [(_text(old.get(key)), _text(new.get(key))) for key in sorted(changes)]
+    check_nobody(texts, facts, today(targets), own=own, known=known)
     notes = _check_guard(own, facts, targets) if changes & set(FREE_TEXT) else ()
     if not changes <= {*FREE_TEXT, "tags", "source", "question"}:
         notes += _no_more_fitting(own, facts, targets)
@@ -102,7 +105,7 @@ def check_wording(edit: Edit, targets: Targets, known: Known | None) -> Edit:
         facts = facts_with(targets)
     except FactsError as exc:
         raise _not_loaded(exc, targets) from exc
-    check_nobody([edit.new_line], facts, today(targets), known=known)
+    check_nobody([(edit.old_line, edit.new_line)], facts, today(targets), known=known)
     if name == "blocklist.txt" and edit.new_line:
         _check_not_ours(edit.new_line, facts)
     return edit
@@ -136,11 +139,10 @@ def _not_loaded(exc: FactsError, targets: Targets) -> ChangeError:
     return ChangeError(f"the change would not be taken: {said}{hint}", code="invalid")
 
 
-def _texts(values: list[Any]) -> list[str]:
-    found: list[str] = []
-    for value in values:
-        found += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
-    return found
+def _text(value: Any) -> str:
+    """The words of a field: of a list its items, of an id the words that it is made of."""
+    words_of = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+    return "; ".join(one.replace("-", " ") if _ID.fullmatch(one) else one for one in words_of)
 
 
 def _check_guard(own: Record, facts: PracticeFacts, targets: Targets) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ __all__ = ["ChangeError", "Edit", "plan"]
 
 
 def plan(change: SuggestedChange, targets: Targets, *, known: Known | None = None) -> Edit:
-    """What a change comes to in the file here. Blocks for about two seconds: files are read and a guard is made.
+    """What a change comes to in the file here. Blocks for about a second: files are read and guards are made.
 
     Args:
         known: what is known of the callers of the calls that it comes from; none of it may stand in the change.

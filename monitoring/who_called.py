@@ -38,11 +38,17 @@ _OFFICE_MAIL = re.compile(
 
 
 def check_nobody(
-    texts: Iterable[str], facts: PracticeFacts, today: dt.date, *, own: Record | None = None, known: Known | None = None
+    texts: Iterable[tuple[str, str]],
+    facts: PracticeFacts,
+    today: dt.date,
+    *,
+    own: Record | None = None,
+    known: Known | None = None,
 ) -> None:
     """Refuse texts that tell who called.
 
     Args:
+        texts: what stood there, and what shall stand there: what stood there already is no reason to refuse.
         facts: what is the practice's and may stand there.
         own: a new or changed record: its typed fields are the practice's too.
         known: what is known of callers.
@@ -51,14 +57,19 @@ def check_nobody(
         ChangeError: `says-who-called`; says of what kind it is, and quotes nothing.
     """
     hiding = Pseudonyms(known, public=Public(_public(facts, own)), today=today)
-    for text in texts:
-        plain = _OFFICE_MAIL.sub("the office's mailbox", text)
-        if "[" in text and _TOKEN.search(text):
-            raise _refused(_WHAT["TEXT"])
-        if found := _TOKEN.search(hiding.hide(plain)):
-            raise _refused(_WHAT[found[1]])
-        if problem := _door(plain, facts):
-            raise _refused(problem)
+    for old, new in texts:
+        before = _found(hiding, old)
+        if found := next((token for token in _found(hiding, new) if token not in before), None):
+            raise _refused(_WHAT[found.strip("[").partition("_")[0]])
+        if _is_stopped(new, facts) and not _is_stopped(old, facts):
+            raise _refused("what looks like a person's data")
+
+
+def _found(hiding: Pseudonyms, text: str) -> list[str]:
+    """The tokens for what a text gives away, the same for the same value; of a token that stands there itself, so."""
+    if own := _TOKEN.findall(text):
+        return [f"[TEXT_{kind}" for kind in own]
+    return [match[0] for match in _TOKEN.finditer(hiding.hide(_OFFICE_MAIL.sub("the mailbox", text)))]
 
 
 def _refused(what: str) -> ChangeError:
@@ -68,14 +79,13 @@ def _refused(what: str) -> ChangeError:
     )
 
 
-def _door(text: str, facts: PracticeFacts) -> str:
-    """What the door of the knowledge store finds in a text that is no record: the kind of it, or nothing."""
-    trial = Faq(
-        id="trial", text=text or "-", last_updated=dt.date(2000, 1, 1), source="sample", question="?", answer="-"
-    )
+def _is_stopped(text: str, facts: PracticeFacts) -> bool:
+    """Whether the door of the knowledge store would stop a text, also one that is no record's."""
+    if not text:
+        return False
+    trial = Faq(id="trial", text=text, last_updated=dt.date(2000, 1, 1), source="sample", question="?", answer="-")
     practice = PracticeFacts(locations=facts.locations, hours=(), faqs=(trial,))
-    found = next((problem for record, problem in problems_of(practice) if record.id == trial.id), None)
-    return "what looks like a person's data" if found else ""
+    return any(record.id == trial.id for record, _ in problems_of(practice))
 
 
 def _public(facts: PracticeFacts, own: Record | None) -> str:
@@ -100,7 +110,7 @@ if __name__ == "__main__":
 
     for line in sys.stdin:
         try:
-            check_nobody([line], sample_facts(), dt.date.today())
+            check_nobody([("", line)], sample_facts(), dt.date.today())
             print("nobody")
         except ChangeError as error:
             print(error)

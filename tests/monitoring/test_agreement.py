@@ -31,6 +31,7 @@ def a_faq(answer: str, location: str | None = None) -> Faq:
         ("The Kendall office is in Coral Gables.", "location-kendall"),
         ("We do not offer cataract evaluations.", "service-cataract"),
         ("Medicaid is accepted at every office.", "plan-medicaid"),
+        ("Repairs are free of charge, and Kendall is open until 6 PM on weekdays.", "hours-kendall-weekday"),
     ],
 )
 def test_what_another_record_denies_is_found_with_that_record(answer: str, other: str) -> None:

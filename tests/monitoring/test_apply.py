@@ -324,6 +324,7 @@ async def test_undo_is_the_reverse_by_the_same_way(
     assert gitea.read(HOURS) == before[HOURS]
     assert len(phone.seen) == 2
     assert back.undoes == done.id
+    assert gitea.branches["main"][-1].message.startswith("Take back: change closes of hours-kendall-weekday\n")
     assert [(one.id, one.undone_by) for one in desk.history()] == [(back.id, None), (done.id, back.id)]
     with pytest.raises(ChangeError) as caught:
         await desk.undo(done.id, by="ben")
