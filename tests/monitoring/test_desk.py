@@ -85,14 +85,16 @@ async def test_it_settles_changes_and_watches_facts_and_calls(
     await desk.open()
     assert (changes.recovered, schedule.started) == (1, True)
     add_call(tmp_path, 1)
-    file = desk.source.folder / "avc_hours.jsonl"
-    file.write_text(file.read_text().replace('"opens": "08:00"', '"opens": "07:45"', 1))
     before = desk.source.current
+    faq = {"id": "faq-new", "text": "Yes.", "last_updated": "2026-11-23", "source": "sample"}
+    with (desk.source.folder / "avc_faqs.jsonl").open("a") as file:
+        file.write(json.dumps({**faq, "question": "Is there a bell?", "answer": "Yes."}) + "\n")
     for _ in range(200):
         await asyncio.sleep(0.02)
         if desk.index.row(sid(1)) and desk.source.current is not before:
             break
     assert desk.index.row(sid(1)) is not None
+    assert len(desk.source.current.records) == len(before.records) + 1
     await desk.aclose()
     assert schedule.closed
     assert not desk._tasks

@@ -27,6 +27,7 @@ def book(tmp_path: Path) -> UserBook:
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(users.passwords, "Hashes", lambda: QUICK)
     return tmp_path
 
 

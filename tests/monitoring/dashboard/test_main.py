@@ -7,14 +7,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from config import Settings
 from errors import ConfigError
-from monitoring.dashboard.__main__ import check_exposure
+from monitoring.dashboard.__main__ import check_exposure, main
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,11 +41,20 @@ def environment(data_dir: Path, **more: str) -> dict[str, str]:
     return {**known, "PYTHONPATH": path, "DATA_DIR": str(data_dir), "AVC_PROFILE": "embedded", **more}
 
 
-def run(data_dir: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "monitoring.dashboard"]
-    return subprocess.run(
-        command, env=environment(data_dir, **more), cwd=data_dir, capture_output=True, text=True, timeout=60
-    )
+@pytest.fixture
+def ended_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """Runs `main` with some settings; gives its exit code and what it said on standard error."""
+
+    def run(**settings: str) -> tuple[int, str]:
+        for name, value in {"DATA_DIR": str(tmp_path), "AVC_PROFILE": "embedded", **settings}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr("monitoring.dashboard.__main__.setup_logging", lambda _: None)
+        return main(), capsys.readouterr().err
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -57,19 +66,18 @@ def run(data_dir: Path, **more: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_wrong_setting_ends_it_with_two_and_names_it(
-    tmp_path: Path, wrong: dict[str, str], told: tuple[str, str]
+    ended_with: Callable[..., tuple[int, str]], wrong: dict[str, str], told: tuple[str, str]
 ) -> None:
-    ended = run(tmp_path, **wrong)
-    assert ended.returncode == 2
-    assert all(words in ended.stderr for words in told)
-    assert "Traceback" not in ended.stderr
+    code, said = ended_with(**wrong)
+    assert code == 2
+    assert all(words in said for words in told)
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named(ended_with: Callable[..., tuple[int, str]]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = run(tmp_path, DASHBOARD_PORT=str(taken.getsockname()[1]))
-    assert ended.returncode == 2
-    assert "DASHBOARD_HOST, DASHBOARD_PORT: cannot listen" in ended.stderr
+        code, said = ended_with(DASHBOARD_PORT=str(taken.getsockname()[1]))
+    assert code == 2
+    assert "DASHBOARD_HOST, DASHBOARD_PORT: cannot listen" in said
 
 
 @pytest.fixture
