@@ -18,7 +18,7 @@ from monitoring.report import RunReport, Trigger
 from monitoring.tail import JsonTail
 
 RUNS_FILE = "runs.jsonl"
-_TRIES = 3  # of a call that a reader cannot read though it reads others
+_TRIES = 3  # of a call that a reader cannot read
 
 
 class Ledger:
@@ -45,9 +45,9 @@ class Ledger:
         """Note calls that a reader has read, when what it found is on the queue."""
         self._append(*({"run": run, "event": "read", "reader": reader, "call_sid": sid} for sid in calls))
 
-    def failed(self, run: str, reader: str, call_sid: str, code: str) -> None:
-        """Note a call that a reader could not read."""
-        self._append({"run": run, "event": "failed", "reader": reader, "call_sid": call_sid, "code": code})
+    def failed(self, run: str, reader: str, call_sid: str, code: str, *, own: bool) -> None:
+        """Note a call that a reader could not read; `own`: the fault is the call's."""
+        self._append({"run": run, "event": "failed", "reader": reader, "call_sid": call_sid, "code": code, "own": own})
 
     def end(self, report: RunReport) -> None:
         """Note how a run ended."""
@@ -58,14 +58,11 @@ class Ledger:
         self._append({"event": "watched"})
 
     def done_by(self, reader: str) -> frozenset[str]:
-        """CallSids that a reader need not be given: it read them, or could not three times while it read others."""
+        """CallSids that a reader need not be given: it read them, or three runs failed at them for their own sake."""
         with self._lock:
             self._look()
-            tries: Counter[str] = Counter()
-            for run, calls in self._failed[reader].items():
-                if run in self._succeeded[reader]:  # else the reader was away, not the call at fault
-                    tries.update(calls)
-            return frozenset(self._read[reader] | {sid for sid, count in tries.items() if count >= _TRIES})
+            hopeless = {sid for sid, tries in self._tries[reader].items() if tries >= _TRIES}
+            return frozenset(self._read[reader] | hopeless)
 
     def reports(self, most: int = 30) -> tuple[RunReport, ...]:
         """How runs ended, the last first."""
@@ -97,8 +94,7 @@ class Ledger:
 
     def _forget(self) -> None:
         self._read: dict[str, set[str]] = defaultdict(set)
-        self._failed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._succeeded: dict[str, set[str]] = defaultdict(set)
+        self._tries: dict[str, Counter[str]] = defaultdict(Counter)
         self._reports: list[RunReport] = []
         self._last_run: str | None = None
         self._kept_until: datetime | None = None
@@ -119,9 +115,8 @@ class Ledger:
                 self._last_run = str(line["run"])
             case "read":
                 self._read[line["reader"]].add(line["call_sid"])
-                self._succeeded[line["reader"]].add(line["run"])
             case "failed":
-                self._failed[line["reader"]][line["run"]].add(line["call_sid"])
+                self._tries[line["reader"]][line["call_sid"]] += bool(line["own"])
             case "ended":
                 self._ended(RunReport.model_validate(line["report"]))
             case "watched":

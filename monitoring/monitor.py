@@ -32,6 +32,7 @@ LOCK_FILE = "run.lock"
 ROOT = Path(__file__).parents[1]
 CHILD = "monitoring.run_child"
 _STOP_SEC = 10.0
+_LONGEST_LINE = 1 << 20
 
 
 class MonitorBusy(AvaError):
@@ -75,7 +76,7 @@ class Monitor:
             self._progress = Progress(running=True, started_at=started)
             try:
                 report = await self._in_a_child(trigger, lock)
-                return report or await asyncio.to_thread(self._died, trigger, started)
+                return report if report else await asyncio.to_thread(self._died, trigger, started)
             finally:
                 self._progress = self._progress.model_copy(update={"running": False, "paused": False})
 
@@ -84,6 +85,7 @@ class Monitor:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", self._child, trigger,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT, pass_fds=(lock,),
+            limit=_LONGEST_LINE,
         )  # fmt: skip
         try:
             assert child.stdin is not None  # it stays open: its end tells the child that nobody waits for it any more

@@ -74,8 +74,7 @@ class RunReport(_Value):
         outcome: `stopped`: it was told to; the next one goes on where it was. `failed`: see `code`.
         found: suggestions that are new on the queue, or open again.
         stale: open suggestions whose old text stands no longer.
-        ids: of what was found.
-        failures: the first hundred.
+        ids: of what was found, the first two hundred; as `failures`.
     """
 
     id: str

@@ -2,17 +2,19 @@
 
 import threading
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from config import Settings
 from errors import ConfigError, StorageError
 from log import log_event
+from monitoring.cron import trigger_of
 from recording.files import write_atomically
 from recording.writer import storage_code
 
 STATE_FILE = "state.json"
+_ANY_ZONE = ZoneInfo("UTC")
 
 
 class Switches(BaseModel):
@@ -50,7 +52,7 @@ class State:
 
     @property
     def external(self) -> bool:
-        """Whether redacted text may leave the practice: MONITORING_EXTERNAL allows it, the switch can only forbid it."""
+        """Whether redacted text may leave the practice: MONITORING_EXTERNAL allows it; the switch can only forbid."""
         return self._settings.monitoring_external and self._switches.external is not False
 
     def change(self, *, enabled: bool | None = None, schedule: str | None = None, external: bool | None = None) -> None:
@@ -90,17 +92,12 @@ class State:
 
 
 def check_schedule(line: str) -> None:
-    """Whether a line is a cron line that APScheduler takes.
+    """Whether a line is a line of cron.
 
     Raises:
         ConfigError: it is not.
     """
-    try:
-        CronTrigger.from_crontab(line)
-    except (ValueError, TypeError) as exc:
-        raise ConfigError(
-            "the schedule is no cron line; expected five fields (minute, hour, day, month, weekday), as in 0 2 * * *"
-        ) from exc
+    trigger_of(line, _ANY_ZONE)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from the shell may append at once: every append is made under a lock, after a lo
 """
 
 import fcntl
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from call import Clock
 from errors import StorageError
 from monitoring.kept import JsonLines
 from monitoring.suggestion import SEVERITIES, Suggestion
+from monitoring.tail import JsonTail
 from recording.files import FILE_MODE, make_folders
 from recording.writer import storage_code
 
@@ -78,16 +80,22 @@ class SuggestionQueue:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._lines = JsonLines(path)
+        self._tail = JsonTail(path)
         self._clock = clock
         self._entries: dict[str, Entry] = {}
-        self._stamp: tuple[int, int, int] | None = None  # of the file as it was read last
         self._mine = threading.RLock()
 
     def add(self, suggestions: Iterable[Suggestion], *, call_at: Callable[[str], datetime | None] | None = None) -> int:
-        """Put findings on the queue; returns how many of them are open now that were not before.
+        """As `put`; returns how many."""
+        return len(self.put(suggestions, call_at=call_at))
 
-        What is on it stays as it is: a dismissed finding does not come back. One that was applied or undone opens anew
-        when it shows in a call that began after that; further calls of one that is open are noted with it.
+    def put(
+        self, suggestions: Iterable[Suggestion], *, call_at: Callable[[str], datetime | None] | None = None
+    ) -> tuple[str, ...]:
+        """Put findings on the queue; returns the ids of those that are open now and were not before.
+
+        What is on it stays as it is: a dismissed finding does not come back. One that was applied, undone or stale
+        opens anew when it shows in a call that began after that; further calls of one that is open are noted with it.
 
         Args:
             call_at: when a call began; None: no call counts as a later one.
@@ -95,19 +103,23 @@ class SuggestionQueue:
         Raises:
             StorageError: nothing was added.
         """
-        opened = 0
+        found = tuple(suggestions)
+        opened: list[str] = []
         with self._changing() as entries:
-            new: dict[str, list[dict[str, Any]]] = {}
-            for suggestion in suggestions:
-                before = entries.get(suggestion.id)
-                lines, opens = self._lines_for(suggestion, before, call_at)
-                opened += opens
-                if lines:
-                    new.setdefault(suggestion.id, []).extend(lines)
-                    entries[suggestion.id] = _taken(before, lines)
+            after: dict[str, Entry] = {}
+            new: list[dict[str, Any]] = []
+            for suggestion in found:
+                before = after.get(suggestion.id) or entries.get(suggestion.id)
+                line = self._line_for(suggestion, before, call_at)
+                if line is None:
+                    continue
+                new.append(line)
+                after[suggestion.id] = _taken(before, line)
+                if before is None or before.state != "open":
+                    opened.append(suggestion.id)
             if new:
-                self._lines.append(*(line for lines in new.values() for line in lines))
-        return opened
+                self._lines.append(*new)
+        return tuple(opened)
 
     def all(self) -> tuple[Entry, ...]:
         """Every suggestion, the newest step first."""
@@ -149,8 +161,7 @@ class SuggestionQueue:
                 raise StorageError("another was first", code="state-changed", retryable=False)
             line = self._line(suggestion_id, state, by=by, reason=reason, change_id=change_id)
             self._lines.append(line)
-            entries[suggestion_id] = _taken(before, [line])
-            return entries[suggestion_id]
+            return _taken(before, line)
 
     def mark_stale(self, stands: Callable[[Suggestion], bool]) -> int:
         """Close open suggestions whose old text stands no longer; returns how many.
@@ -167,23 +178,22 @@ class SuggestionQueue:
                     raise
         return len(gone)
 
-    def _lines_for(
+    def _line_for(
         self, suggestion: Suggestion, before: Entry | None, call_at: Callable[[str], datetime | None] | None
-    ) -> tuple[list[dict[str, Any]], bool]:
+    ) -> dict[str, Any] | None:
+        """What is to be noted of a finding; None: nothing."""
         if before is None:
-            return [self._line(suggestion.id, "open", suggestion=suggestion)], True
+            return self._line(suggestion.id, "open", suggestion=suggestion)
         known = {before.suggestion.call_sid, *before.suggestion.calls}
         fresh = [sid for sid in (suggestion.call_sid, *suggestion.calls) if sid not in known]
         if before.state == "open" and fresh:
             calls = (*before.suggestion.calls, *fresh)
-            return [
-                self._line(suggestion.id, "open", suggestion=before.suggestion.model_copy(update={"calls": calls}))
-            ], False
-        if before.state in ("applied", "undone", "stale") and any(
-            _began_after(sid, before.at, call_at) for sid in fresh
-        ):
-            return [self._line(suggestion.id, "open", suggestion=suggestion)], True
-        return [], False
+            more = before.suggestion.model_copy(update={"calls": calls})
+            return self._line(suggestion.id, "open", suggestion=more)
+        later = any(_began_after(sid, before.at, call_at) for sid in fresh)
+        if before.state in ("applied", "undone", "stale") and later:
+            return self._line(suggestion.id, "open", suggestion=suggestion)
+        return None
 
     def _line(
         self, suggestion_id: str, state: State, *, suggestion: Suggestion | None = None, **fields: Any
@@ -197,30 +207,32 @@ class SuggestionQueue:
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Entry]]:
         """What stands in the file, while no other thread or process may add to it."""
+        with self._mine, self._locked():
+            self._look()
+            yield self._entries
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         lock = self._lines.path.with_suffix(".lock")
-        with self._mine:
-            try:
-                make_folders(lock.parent)
-                with lock.open("a") as held:
-                    lock.chmod(FILE_MODE)
-                    fcntl.flock(held, fcntl.LOCK_EX)
-                    self._look()
-                    yield self._entries
-            except OSError as exc:
-                self._stamp = None
-                raise StorageError("the suggestions cannot be locked", code=storage_code(exc)) from exc
-            except StorageError:
-                self._stamp = None  # what was noted in memory may not stand in the file
-                raise
+        try:
+            make_folders(lock.parent)
+            fd = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
+        except OSError as exc:
+            raise StorageError("the suggestions cannot be locked", code=storage_code(exc)) from exc
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(fd)
 
     def _look(self) -> None:
-        stamp = _stamp(self._lines.path)
-        if stamp != self._stamp or stamp is None:
+        """Take what was appended since the last look, by whomever."""
+        lines, anew = self._tail.more()
+        if anew:
             self._entries = {}
-            for line in self._lines.read():
-                if (key := line.get("id")) and (entry := _read(self._entries.get(str(key)), line)):
-                    self._entries[str(key)] = entry
-            self._stamp = stamp
+        for line in lines:
+            if (key := line.get("id")) and (entry := _read(self._entries.get(str(key)), line)):
+                self._entries[str(key)] = entry
 
 
 def _rank(entry: Entry) -> tuple[int, int, float]:
@@ -233,10 +245,8 @@ def _began_after(call_sid: str, at: datetime, call_at: Callable[[str], datetime 
     return began is not None and began > at
 
 
-def _taken(before: Entry | None, lines: list[dict[str, Any]]) -> Entry:
-    entry = before
-    for line in lines:
-        entry = _read(entry, line)
+def _taken(before: Entry | None, line: dict[str, Any]) -> Entry:
+    entry = _read(before, line)
     assert entry is not None  # our own line of a suggestion, or one that was there
     return entry
 
@@ -255,14 +265,6 @@ def _read(before: Entry | None, line: dict[str, Any]) -> Entry | None:
     if before and before.state == "open" == step.state:  # further calls of an open one
         return replace(before, suggestion=suggestion)
     return Entry(suggestion, (*(before.history if before else ()), step))
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 if __name__ == "__main__":
