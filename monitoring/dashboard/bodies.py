@@ -8,8 +8,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from monitoring.change_journal import Applied
-
 LONGEST_VALUE = 20_000
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=500)]
 
@@ -46,11 +44,6 @@ def as_json(value: Any) -> Any:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return as_json(value.value) if isinstance(value, Enum) else value
-
-
-def applied_json(applied: Applied) -> dict[str, Any]:
-    """A change that happened; `live` is `taken`, or `service-away`: the phone service takes it when it starts."""
-    return {**as_json(applied), "live": "service-away" if applied.live == "away" else applied.live}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Request
 from facts_files import FILES
 from monitoring.change_error import ChangeError
 from monitoring.dashboard.answers import Refusal
-from monitoring.dashboard.bodies import LONGEST_VALUE, applied_json
+from monitoring.dashboard.bodies import LONGEST_VALUE, as_json
 from monitoring.dashboard.web import desk, note, user
 from monitoring.desk import Desk
 from monitoring.edit import bare, lines_of, record_at
@@ -64,7 +64,7 @@ async def undo(request: Request, change_id: str) -> Values:
     async with request.app.state.one_change:
         undone = await desk(request).changes.undo(change_id, by=user(request).name)
         await note(request, "undo-change", detail=change_id)
-    return {"applied": applied_json(undone)}
+    return {"applied": as_json(undone)}
 
 
 def change_of(file: str, line: str, values: Values, seen: Values | None = None) -> SuggestedChange:
@@ -109,7 +109,7 @@ async def _apply(request: Request, change: SuggestedChange, action: str) -> Valu
         except ChangeError as error:
             raise _with_field(error) from error
         await note(request, action, detail=change.record_id)
-    return {"record_id": change.record_id, "applied": applied_json(applied)}
+    return {"record_id": change.record_id, "applied": as_json(applied)}
 
 
 def _with_field(error: ChangeError) -> Exception:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from errors import StorageError
 from monitoring.callers import known_of
 from monitoring.dashboard.answers import Refusal
-from monitoring.dashboard.bodies import Dismissal, Edited, applied_json, as_json
+from monitoring.dashboard.bodies import Dismissal, Edited, as_json
 from monitoring.dashboard.web import desk, local, note, user
 from monitoring.desk import Desk
 from monitoring.suggestion import SuggestedChange
@@ -47,7 +47,7 @@ async def apply(request: Request, suggestion_id: str, body: Edited) -> dict[str,
         applied = await on.changes.apply(change, by=who.name, why=why, known=known)
         await note(request, "apply-suggestion", call=entry.suggestion.call_sid, detail=suggestion_id)
         await _mark(on, entry, "applied", who.name, change_id=applied.id)
-    return {"state": "applied", "applied": applied_json(applied)}
+    return {"state": "applied", "applied": as_json(applied)}
 
 
 @router.post("/dismiss")
@@ -77,7 +77,7 @@ async def undo(request: Request, suggestion_id: str) -> dict[str, Any]:
         undone = await on.changes.undo(entry.change_id, by=who.name)
         await note(request, "undo-suggestion", call=entry.suggestion.call_sid, detail=suggestion_id)
         await _mark(on, entry, "undone", who.name, change_id=undone.id)
-    return {"state": "undone", "applied": applied_json(undone)}
+    return {"state": "undone", "applied": as_json(undone)}
 
 
 async def entry_of(on: Desk, suggestion_id: str) -> Entry:

@@ -111,7 +111,7 @@ async def test_a_suggestion_of_a_call_that_is_gone_can_still_be_applied(
 
 
 async def test_a_service_that_is_away_is_told(room: Room, staff: Browser) -> None:
-    room.changes.live = "away"
+    room.changes.live = "service-away"
     assert (await staff.act(f"{AT}/apply", {})).json()["applied"]["live"] == "service-away"
 
 
