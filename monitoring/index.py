@@ -211,7 +211,7 @@ def _latencies(db: sqlite3.Connection, span: tuple[str, str]) -> dict[str, list[
     """The voice-to-voice latencies of all turns in order of size, by day."""
     found: dict[str, array[float]] = {}
     for day, values in db.execute(
-        "SELECT day, latencies FROM calls JOIN details USING (id) WHERE day BETWEEN ? AND ?", span
+        "SELECT day, turns FROM calls JOIN latencies ON call_id = id WHERE day BETWEEN ? AND ?", span
     ):
         found.setdefault(day, array("f")).frombytes(values)
     return {day: sorted(turns) for day, turns in found.items()}

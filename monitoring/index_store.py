@@ -3,7 +3,8 @@ may be deleted at any time.
 
     calls      what calls are searched and sorted by: one narrow row per finished call
     intents    one row per call and intent of a caller's turn
-    details    all that is known of a call, as JSON, and its turns' latencies (float32); also of one that goes on
+    latencies  voice to voice, milliseconds (float32), of the turns of a call
+    details    all that is known of a call, as JSON; also of one that goes on
     state      how far each file was read, the zone, the count of lines that were passed over
 """
 
@@ -23,7 +24,7 @@ from monitoring.followed import Mark
 from monitoring.index_lines import Fields, merged, row_of
 from recording.files import FILE_MODE, make_folders
 
-_SCHEMA = 2  # goes up with every change of the tables or of what they are made of
+_SCHEMA = 3  # goes up with every change of the tables or of what they are made of
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 _CACHE_KB = 64_000
 _MAPPED_BYTES = 1 << 28
@@ -35,7 +36,8 @@ CREATE TABLE calls (
     failed_turns INTEGER, intents TEXT);
 CREATE TABLE intents (
     intent TEXT, started_ms INTEGER, call_id INTEGER, PRIMARY KEY (intent, started_ms, call_id)) WITHOUT ROWID;
-CREATE TABLE details (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL UNIQUE, latencies BLOB, fields TEXT NOT NULL);
+CREATE TABLE latencies (call_id INTEGER PRIMARY KEY, turns BLOB);
+CREATE TABLE details (id INTEGER PRIMARY KEY, call_sid TEXT NOT NULL UNIQUE, fields TEXT NOT NULL);
 CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT);
 CREATE UNIQUE INDEX calls_by_sid ON calls (call_sid);
 CREATE INDEX calls_by_start ON calls (started_ms, id);
@@ -149,7 +151,7 @@ class IndexStore:
 
 def clear(db: sqlite3.Connection) -> None:
     """Forget all calls, and that any file was read."""
-    for table in ("calls", "intents", "details"):
+    for table in ("calls", "intents", "latencies", "details"):
         db.execute(f"DELETE FROM {table}")
     db.execute("DELETE FROM state WHERE name <> 'zone'")
 
@@ -193,13 +195,10 @@ def _known(db: sqlite3.Connection, sid: str) -> Fields:
 
 
 def _put_call(db: sqlite3.Connection, sid: str, fields: Fields, before: Fields, zone: ZoneInfo) -> None:
-    turns = fields.get("latencies_ms") or [ms for ms in map(fields.get, ("latency_p50_ms", "latency_p95_ms")) if ms]
-    latencies = array("f", turns).tobytes()
-    text = _compact(fields)
     (call_id,) = db.execute(
-        "INSERT INTO details (call_sid, latencies, fields) VALUES (?, ?, ?) ON CONFLICT (call_sid) DO UPDATE SET"
-        " latencies = excluded.latencies, fields = excluded.fields RETURNING id",
-        (sid, latencies, text),
+        "INSERT INTO details (call_sid, fields) VALUES (?, ?)"
+        " ON CONFLICT (call_sid) DO UPDATE SET fields = excluded.fields RETURNING id",
+        (sid, _compact(fields)),
     ).fetchone()
     values, old = _narrow(fields, zone), _narrow(before, zone)
     if values is None or values == old:
@@ -207,6 +206,8 @@ def _put_call(db: sqlite3.Connection, sid: str, fields: Fields, before: Fields, 
     db.execute(f"INSERT OR REPLACE INTO calls VALUES (?{', ?' * len(values)})", (call_id, *values))
     if old:
         db.execute("DELETE FROM intents WHERE call_id = ?", (call_id,))
+    turns = fields.get("latencies_ms") or [ms for ms in map(fields.get, ("latency_p50_ms", "latency_p95_ms")) if ms]
+    db.execute("INSERT OR REPLACE INTO latencies VALUES (?, ?)", (call_id, array("f", turns).tobytes()))
     started_ms, intents = values[1], values[-1].split()
     db.executemany("INSERT INTO intents VALUES (?, ?, ?)", [(intent, started_ms, call_id) for intent in intents])
 
@@ -229,5 +230,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: python -m monitoring.index_store DATABASE")
     with sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as found:
-        for table in ("calls", "intents", "details", "state"):
+        for table in ("calls", "intents", "latencies", "details", "state"):
             print(table, found.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
