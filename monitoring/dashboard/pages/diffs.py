@@ -35,7 +35,8 @@ def line_diffs(file: str, old_line: str, new_line: str) -> tuple[Diff, ...]:
 
 
 def _field_diffs(kind: forms.Kind, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Diff]:
-    names = [name for name in {**before, **after} if name not in ("id", STAMP)]
+    order = {entry.name: at for at, entry in enumerate(kind.entries)}
+    names = sorted(({**before, **after}).keys() - {"id", STAMP}, key=lambda name: (order.get(name, len(order)), name))
     entries = {name: kind.entry(name) for name in names if before.get(name) != after.get(name)}
     found = [
         Diff(entry.label if entry else name, *marked(shown(before.get(name), entry), shown(after.get(name), entry)))
@@ -64,14 +65,16 @@ def value_of(text: str, entry: forms.Entry | None) -> Any:
 
 
 def shown(value: Any, entry: forms.Entry | None) -> str:
-    """A value in words: lists with commas, true as yes, 17:00 as 5:00 PM."""
+    """A value in words: lists with commas, true as yes, 17:00 as 5:00 PM, a choice by its label."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
-    return _on_the_clock(str(value)) if entry and entry.input == "time" else str(value)
+    if entry and entry.input == "time":
+        return _on_the_clock(str(value))
+    return dict(entry.options).get(str(value), str(value)) if entry else str(value)
 
 
 def _on_the_clock(text: str) -> str:

@@ -1,6 +1,6 @@
 // Alerts: open and close, preview and apply, edit, dismiss, undo; by hand and by key.
 import { ask, busy, clearProblems, keys, list, post, Refused, showProblems, toast, toastAfterReload } from "./app.js";
-import { asNew, merged, valueOf, valuesOf } from "./record.js";
+import { asNew, merged, oneLine, valueOf, valuesOf } from "./record.js";
 
 const applyDialog = document.getElementById("apply");
 const dismissDialog = document.getElementById("dismiss");
@@ -24,7 +24,7 @@ function editedOf(alert) {
   if (!form || form.hidden) return undefined;
   if (form.dataset.shape === "record") return JSON.stringify(merged(JSON.parse(form.querySelector("[data-record]").value), valuesOf(form)));
   if (form.dataset.shape === "field") return asNew(valueOf(form.querySelector("[data-field]")));
-  return form.querySelector("textarea").value;
+  return oneLine(form.querySelector("textarea").value);
 }
 
 async function preview(alert) {
@@ -42,12 +42,19 @@ async function preview(alert) {
     confirm.disabled = place.querySelector(".notice.harm") !== null || place.querySelector("[data-edit-shown]") === null;
     if (!confirm.disabled) confirm.focus();
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    const words = document.createElement("p");
-    words.className = "notice harm";
-    words.textContent = error.message;
-    place.replaceChildren(words);
+    if (about === chosen) refusedInDialog(error);
   }
+}
+
+/** Say in the dialog why it cannot be applied: a toast would lie behind it. */
+function refusedInDialog(error) {
+  if (!(error instanceof Refused)) throw error;
+  const words = document.createElement("p");
+  words.className = "notice harm";
+  words.setAttribute("role", "alert");
+  words.textContent = error.message;
+  applyDialog.querySelector("[data-preview]").replaceChildren(words);
+  applyDialog.querySelector("[data-confirm]").disabled = true;
 }
 
 async function fragment(url, edited) {
@@ -59,10 +66,17 @@ async function apply() {
   const confirm = applyDialog.querySelector("[data-confirm]");
   if (confirm.disabled) return;
   await busy(confirm, async () => {
-    const answer = await post(`/suggestions/${alert.dataset.alert}/apply`, edited === undefined ? {} : { new: edited });
+    let answer;
+    try {
+      answer = await post(`/suggestions/${alert.dataset.alert}/apply`, edited === undefined ? {} : { new: edited });
+    } catch (error) {
+      refusedInDialog(error);
+      return;
+    }
+    const away = answer.applied.live === "service-away";
     chosen = null;
     applyDialog.close();
-    done(alert, "Applied", answer.applied.live === "away" ? "Applied. The phone is not reachable; it takes the change when it is back." : "Applied. The phone goes by it now.");
+    done(alert, "Applied", away ? "Applied. The phone is not reachable; it takes the change when it is back." : "Applied. The phone goes by it now.");
   });
 }
 

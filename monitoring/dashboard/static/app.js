@@ -128,17 +128,24 @@ export function list(selector, onMove = null) {
 /** Show what the server refused at the field that it names, else as a toast. */
 export function showProblems(form, error) {
   clearProblems(form);
-  const field = error.field && form.querySelector(`[data-field="${CSS.escape(error.field)}"]`);
+  const name = (error.field || "").split(".")[0]; // a list's problem names its place too: languages.0
+  const field = name && form.querySelector(`[data-field="${CSS.escape(name)}"]`);
   const place = field?.querySelector("[data-error]") || form.querySelector("[data-form-error]");
   if (!place) { toast(error.message, { harm: true }); return; }
-  place.textContent = error.message;
+  place.textContent = field ? aboutTheField(error) : error.message;
   place.hidden = false;
   const input = field?.querySelector("input, select, textarea");
   if (input) {
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", [place.id, `${input.id}-hint`].join(" "));
+    if (!input.closest("[aria-describedby]")) input.setAttribute("aria-describedby", place.id);
     input.focus();
   }
+}
+
+/** The loader names file, line and field before its problem: at the field itself the problem is enough. */
+function aboutTheField(error) {
+  const problem = error.message.split(`, ${error.field}: `).pop();
+  return problem.charAt(0).toUpperCase() + problem.slice(1) + (/[.?!]$/.test(problem) ? "" : ".");
 }
 
 export function clearProblems(form) {

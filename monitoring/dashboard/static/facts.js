@@ -29,7 +29,7 @@ const WAITS = "the phone is not reachable and takes it when it is back";
 
 /** What became of a change, in words. */
 function told(answer, what) {
-  return answer.applied.live === "away" ? `${what}; ${WAITS}.` : `${what}. The phone goes by it now.`;
+  return answer.applied.live === "service-away" ? `${what}; ${WAITS}.` : `${what}. The phone goes by it now.`;
 }
 
 /** The first field that has to be filled in and is not, said at it. */

@@ -1,12 +1,14 @@
 // Reads the inputs of a record's form as JSON: each has data-input, as templates/record_form.html writes it.
 
+/** Words on one line: AVA says them, and a record is one line. */
+export const oneLine = (text) => text.replace(/\s+/g, " ").trim();
 const lines = (text) => text.split("\n").map((one) => one.trim()).filter(Boolean);
 const ticked = (box) => [...box.querySelectorAll("input:checked")].map((one) => one.value);
 const number = (text) => (text.trim() === "" ? null : Number(text));
 
 const READ = {
-  line: (at) => at.value.trim() || null,
-  text: (at) => at.value.trim() || null,
+  line: (at) => oneLine(at.value) || null,
+  text: (at) => oneLine(at.value) || null,
   time: (at) => at.value.slice(0, 5) || null,
   date: (at) => at.value || null,
   choice: (at) => at.value,

@@ -44,7 +44,7 @@ def test_a_changed_record_shows_its_fields_in_the_words_of_the_form() -> None:
 def test_a_new_record_shows_what_it_holds_and_no_empty_field() -> None:
     record = {"id": "faq-x", "text": "", "question": "Why?", "answer": "", "source": "practice"}
     found = line_diffs(FAQS, "", json.dumps(record))
-    assert [both(one) for one in found] == [("Question", "", "[Why?]"), ("Confirmed", "", "[practice]")]
+    assert [both(one) for one in found] == [("Question", "", "[Why?]"), ("Confirmed", "", "[by the practice]")]
 
 
 def test_a_field_that_no_form_knows_is_shown_under_its_own_name() -> None:
