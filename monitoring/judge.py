@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dialogue.guard import Guard, Said, Verdict, contacts, hours, offices, plans, providers, services
+from dialogue.guard import Guard, Said, contacts, hours, offices, plans, providers, services
 from dialogue.guard.case import Case
 from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
@@ -49,7 +49,13 @@ class Judge(Guard):
         super().__init__(facts, (), lambda: dt.datetime.now(dt.UTC))
         self.facts = facts
         self.version = facts_version(facts)
-        self._sources = tuple(_sources(facts))
+        self._sources = _sources(facts)
+
+    def for_call(self) -> "Judge":
+        """The same judge for one call: it reads each of the caller's turns once, and forgets them with the call."""
+        mine = super().for_call()
+        assert isinstance(mine, Judge)
+        return mine
 
     def at(self, moment: dt.datetime) -> "Judge":
         """The same judge at the moment at which a sentence was said: "today" and "now" mean that day."""
@@ -67,14 +73,13 @@ class Judge(Guard):
         return next((found.problem for rule in _TYPED if (found := rule(case)).problem), "")
 
     def source_of(self, sentence: str, record_ids: tuple[str, ...]) -> Source | None:
-        """The record that a sentence was read from, word for word; those that it was made from are looked at first."""
-        spoken = words(sentence)
-        found = [one for one in self._sources if _holds(one.value, spoken)]
-        return next((one for one in found if one.record.id in record_ids), next(iter(found), None))
+        """The record that a sentence was read from, word for word, or its end ("At our Kendall office: ...").
 
-    def anew(self, case: CallCase, sentence: str, at_sec: float) -> Verdict:
-        """The guard's verdict on a sentence of a call, by these facts."""
-        return self.at(case.moment(at_sec)).check(sentence, said_at(case, at_sec))
+        Those that it was made from come first.
+        """
+        spoken = words(sentence)
+        found = [one for at in range(len(spoken)) for one in self._sources.get(spoken[at:], ())]
+        return next((one for one in found if one.record.id in record_ids), next(iter(found), None))
 
 
 @functools.lru_cache(maxsize=4)
@@ -104,20 +109,16 @@ def _shown(case: CallCase, at_sec: float) -> tuple[dt.datetime, ...]:
     return tuple(dt.datetime.strptime(one, "%Y%m%dT%H%M").replace(tzinfo=dt.UTC) for one in dict.fromkeys(found))
 
 
-def _sources(facts: PracticeFacts) -> list[Source]:
-    files = {kind: f"rag/data/{name}" for name, (kind, _) in FILES.items()}
-    return [
-        Source(file, record, field)
-        for kind, file in files.items()
-        for record in getattr(facts, kind)
-        for field in _WORDING
-        if getattr(record, field, None)
-    ]
-
-
-def _holds(text: str, spoken: tuple[str, ...]) -> bool:
-    """Whether a text, or a sentence of it, is what was spoken, or is the end of it ("At our Kendall office: ...")."""
-    return any((own := words(part)) and spoken[-len(own) :] == own for part in (text, *_SENTENCE.split(text)))
+def _sources(facts: PracticeFacts) -> dict[tuple[str, ...], list[Source]]:
+    """Where each wording of the records stands, whole and sentence by sentence, by its words."""
+    found: dict[tuple[str, ...], list[Source]] = {}
+    for name, (kind, _) in FILES.items():
+        for record in getattr(facts, kind):
+            for field in _WORDING:
+                if text := getattr(record, field, None):
+                    for part in dict.fromkeys(words(one) for one in (text, *_SENTENCE.split(text))):
+                        found.setdefault(part, []).append(Source(f"rag/data/{name}", record, field))
+    return found
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def review(case: CallCase, facts: PracticeFacts) -> tuple[Suggestion, ...]:
     Args:
         facts: of now: what is suggested is a change of these.
     """
-    judge = judge_of(facts)
+    judge = judge_of(facts).for_call()
     return tuple(_by(name, found) for name, rule in RULES for found in rule(case, judge))
 
 
