@@ -158,7 +158,7 @@ def _short(name: str) -> str:
 
 
 def _address(request: Request, site: Site) -> str:
-    """Who asks. Behind a proxy on this machine that is the last address of X-Forwarded-For, which the proxy wrote."""
+    """Who asks. Behind a proxy near by that is the last address of X-Forwarded-For, which the proxy wrote."""
     peer = request.client.host if request.client else ""
     forwarded = request.headers.get("x-forwarded-for")
     if site.secure and forwarded and _is_near(peer):
@@ -167,8 +167,9 @@ def _address(request: Request, site: Site) -> str:
 
 
 def _is_near(peer: str) -> bool:
+    """Whether a proxy of ours may be there: on this machine, or in a container or network beside it."""
     try:
-        return ip_address(peer).is_loopback
+        return ip_address(peer).is_private
     except ValueError:
         return False
 

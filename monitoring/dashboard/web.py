@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from fastapi import HTTPException, Request
@@ -17,6 +18,7 @@ from monitoring.users import Role, User
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+_SPARE_SEC = 5  # behind the end of a session
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,16 @@ def render(request: Request, name: str, status_code: int = 200, **values: Any) -
         "path": request.url.path,
         "zone": desk(request).zone,
     }
-    return HTMLResponse(TEMPLATES.get_template(name).render({**base, **values}), status_code=status_code)
+    text = TEMPLATES.get_template(name).render({**base, **values})
+    return HTMLResponse(text, status_code, _leave_when_idle(request) if session else None)
+
+
+def _leave_when_idle(request: Request) -> dict[str, str]:
+    """A page that nobody uses goes away with its session: what callers said must not stay on the screen. While the
+    session is in use the log-in leads straight back to the page."""
+    idle_sec = desk(request).settings.dashboard_idle_min * 60
+    back = request.url.path if request.method == "GET" else "/"
+    return {"refresh": f"{idle_sec + _SPARE_SEC}; url=/login?next={quote(back, safe='')}"}
 
 
 def navigation(path: str, who: User | None) -> tuple[NavItem, ...]:

@@ -183,6 +183,13 @@ async def test_what_a_page_asks_by_itself_keeps_nobody_logged_in(staff: Browser,
     assert (await staff.get("/nothing-there")).status_code == 401
 
 
+async def test_an_idle_page_leaves_the_screen(staff: Browser, browser: Browser) -> None:
+    page = await staff.get("/nothing-there", headers=PAGE)
+    assert page.headers["refresh"] == "1805; url=/login?next=%2Fnothing-there"
+    assert "refresh" not in (await browser.get("/login", headers=PAGE)).headers
+    assert "refresh" not in (await staff.get("/nothing-there")).headers
+
+
 async def test_a_session_ends_after_twelve_hours_however_busy(staff: Browser, clock: FakeClock) -> None:
     for _ in range(int(sessions.LONGEST_SEC // 1200) - 1):
         clock.pass_time(1200)
