@@ -5,6 +5,7 @@ APScheduler counts weekdays from Monday, cron from Sunday (POSIX crontab; 7 is S
 """
 
 import re
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.base import BaseTrigger
@@ -14,6 +15,8 @@ from apscheduler.triggers.cron import CronTrigger
 from errors import ConfigError
 
 _NAMES = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_FROM = datetime(2024, 1, 1, tzinfo=UTC)
+_EIGHT_YEARS = timedelta(days=8 * 366)
 _DAYS = re.compile(r"(?:(\*)|([0-7]|[a-z]{3})(?:-([0-7]|[a-z]{3}))?)(?:/(\d+))?")
 _NO_LINE = (
     "the schedule is no cron line; expected five fields (minute, hour, day, month, weekday), as in 0 2 * * * for two "
@@ -33,6 +36,8 @@ def trigger_of(line: str, zone: ZoneInfo) -> BaseTrigger:
     minute, hour, day, month, weekday = fields
     try:
         weekday = _weekdays(weekday.lower())
+        if not _comes(day, month, zone):
+            raise ConfigError("the schedule never runs: there is no such day")
         if day != "*" and weekday != "*":
             return OrTrigger(
                 [_trigger(minute, hour, day, month, "*", zone), _trigger(minute, hour, "*", month, weekday, zone)]
@@ -44,6 +49,12 @@ def trigger_of(line: str, zone: ZoneInfo) -> BaseTrigger:
 
 def _trigger(minute: str, hour: str, day: str, month: str, weekday: str, zone: ZoneInfo) -> CronTrigger:
     return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=weekday, timezone=zone)
+
+
+def _comes(day: str, month: str, zone: ZoneInfo) -> bool:
+    """Whether there is such a day in eight years, leap years among them; without a bound the search takes seconds."""
+    days = CronTrigger(day=day, month=month, timezone=zone, start_date=_FROM, end_date=_FROM + _EIGHT_YEARS)
+    return days.get_next_fire_time(None, _FROM) is not None
 
 
 def _weekdays(field: str) -> str:
@@ -80,7 +91,6 @@ def _number(day: str) -> int:
 
 if __name__ == "__main__":
     import sys
-    from datetime import datetime
 
     if len(sys.argv) != 2:
         sys.exit('usage: python -m monitoring.cron "0 2 * * *"')

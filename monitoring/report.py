@@ -53,7 +53,7 @@ class ReadBy(_Value):
         left: calls that it was to read and did not; they are read by the next run.
         failed: of these, calls that it tried.
         tokens: in and out.
-        code: why it stopped early: of an error, or `budget`; None: it did not.
+        code: why it stopped early: of an error, as `budget-spent`; None: it did not.
         why_not: why there is no such reader, for staff.
     """
 

@@ -27,7 +27,7 @@ _AT_ONCE = 16  # calls between two writes to the disk
 _IN_A_ROW = 3  # failures of a reader after which it is left alone until the next run
 _USUAL_TOKENS = 8000  # of a call, as long as none was read
 _SHOWN = 200  # failures and ids in a report
-BUDGET = "budget"
+BUDGET = "budget-spent"
 
 
 @dataclass
