@@ -8,15 +8,12 @@ Run `python -m monitoring.diff_engine < change.json` to see the edit that a `sug
 """
 
 import json
-import unicodedata
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from facts import Record
 from facts_files import FILES
 from monitoring.change_checks import check_record, check_wording, today
 from monitoring.change_error import ChangeError
+from monitoring.change_values import check_letters, field_value, json_types, parsed_record
 from monitoring.edit import BOM, STAMP, Edit, added, bare, bytes_of, lines_of, record_at, replaced, text_at
 from monitoring.json_line import changed, record
 from monitoring.record_text import followed
@@ -24,7 +21,6 @@ from monitoring.suggestion import SuggestedChange
 from monitoring.targets import FACTS, Targets
 from monitoring.who_called import Known
 
-MAX_CHARS = 4000  # of a new record or line
 _SET_BY_ITSELF = ("id", STAMP)
 _MARKS = ("...", "…")
 
@@ -42,22 +38,12 @@ def plan(change: SuggestedChange, targets: Targets, *, known: Known | None = Non
         StorageError: the file cannot be read.
     """
     data = targets.read(change.file)
-    _check_letters(change)
+    check_letters(change.new, change.field or "", change.record_id or "")
     if not targets.holds_facts(change.file):
         edit = _line_edit(change, targets, data)
         return check_wording(edit, targets, known)
     edit = _record_edit(change, targets, data)
     return check_record(edit, targets, known)
-
-
-def _check_letters(change: SuggestedChange) -> None:
-    """No letters that nobody sees: they would hide in a diff. One line, of bounded length."""
-    for text in (change.new, change.field or "", change.record_id or ""):
-        if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for letter in text):
-            raise ChangeError("the new text holds line breaks or letters that cannot be seen; write it on one line "
-                              "without them", code="invalid")  # fmt: skip
-    if len(change.new) > MAX_CHARS:
-        raise ChangeError(f"the new text is longer than {MAX_CHARS} characters", code="invalid")
 
 
 # Records
@@ -76,7 +62,7 @@ def _record_edit(change: SuggestedChange, targets: Targets, data: bytes) -> Edit
     line = bare(lines[at])
     there = record(line)
     if change.field is None and not change.new.strip():
-        _check_stands(there, _object(change.old), change.record_id)
+        _check_stands(there, parsed_record(change.old), change.record_id)
         after = bytes_of([*lines[:at], *lines[at + 1 :]])
         return _edit(change, targets, at, (line, ""), (data, after))
     wanted = _whole(change, there) if change.field is None else _one_field(change, there)
@@ -85,7 +71,7 @@ def _record_edit(change: SuggestedChange, targets: Targets, data: bytes) -> Edit
 
 
 def _new_record(change: SuggestedChange, targets: Targets, data: bytes, lines: list[str]) -> Edit:
-    fields = _object(change.new)
+    fields = parsed_record(change.new)
     name = str(fields.get("id", ""))
     if change.record_id not in (None, "", name):
         raise ChangeError("the record's id is not the one that the change names", code="not-a-record")
@@ -107,12 +93,12 @@ def _new_record(change: SuggestedChange, targets: Targets, data: bytes, lines: l
 
 def _whole(change: SuggestedChange, there: dict[str, Any]) -> dict[str, Any]:
     """Another state of the whole record."""
-    wanted = _object(change.new)
+    wanted = parsed_record(change.new)
     if wanted.get("id") != there["id"]:
         raise ChangeError("a record keeps its id; add a new record and remove this one", code="invalid")
     if _unstamped(wanted) == _unstamped(there):
         raise _done(there["id"])
-    _check_stands(there, _object(change.old), there["id"])
+    _check_stands(there, parsed_record(change.old), there["id"])
     return wanted
 
 
@@ -122,8 +108,8 @@ def _one_field(change: SuggestedChange, there: dict[str, Any]) -> dict[str, Any]
         raise ChangeError(f"the field {field} is not changed by hand", code="invalid")
     if field not in model.model_fields:
         raise ChangeError(f"records of {change.file} have no field {field}", code="invalid")
-    kinds = _json_types(model, field)
-    new = _value(change.new, kinds)
+    kinds = json_types(model, field)
+    new = field_value(change.new, kinds)
     now = there.get(field)
     if new == now:
         raise (
@@ -131,7 +117,7 @@ def _one_field(change: SuggestedChange, there: dict[str, Any]) -> dict[str, Any]
             if change.old == change.new
             else _done(there["id"])
         )
-    if now != _value(change.old, kinds):
+    if now != field_value(change.old, kinds):
         new = _excerpt(change, now)
     return {**there, field: new} if new is not None else {k: v for k, v in there.items() if k != field}
 
@@ -174,13 +160,6 @@ def _edit(
     )
 
 
-def _object(text: str) -> dict[str, Any]:
-    try:
-        return record(text.strip())
-    except ValueError as exc:
-        raise ChangeError("a whole record has to be one JSON object on one line", code="not-a-record") from exc
-
-
 def _check_stands(there: dict[str, Any], old: dict[str, Any], record_id: str) -> None:
     if _unstamped(there) != _unstamped(old):
         raise ChangeError(
@@ -194,27 +173,6 @@ def _unstamped(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _done(name: str) -> ChangeError:
     return ChangeError(f"{name} says this already: somebody applied it", code="already-applied")
-
-
-def _value(text: str, kinds: set[str]) -> Any:
-    """A field's value of a change's text; None of an empty one."""
-    if not text:
-        return None
-    if kinds == {"string"}:
-        return text
-    try:
-        return json.loads(text)
-    except ValueError as exc:
-        if "string" in kinds:
-            return text
-        raise ChangeError('this field takes JSON, as in ["mon", "tue"], true or 45', code="invalid") from exc
-
-
-def _json_types(model: type[Record], field: str) -> set[str]:
-    """The JSON types that a field takes, null left out."""
-    schema = TypeAdapter(model.model_fields[field].rebuild_annotation()).json_schema()
-    options = schema.get("anyOf", [schema])
-    return {option.get("type", "string") for option in options} - {"null"}
 
 
 # Lines

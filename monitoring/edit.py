@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from monitoring.change_error import ChangeError
-from monitoring.json_line import changed, record
+from monitoring.json_line import NO_JSON, changed, record
 
 STAMP = "last_updated"
 BOM = "\ufeff"
@@ -70,7 +70,7 @@ def record_at(lines: list[str], record_id: str) -> int | None:
         try:
             if record(line.removeprefix(BOM)).get("id") == record_id:
                 return at
-        except ValueError:
+        except NO_JSON:
             continue
     return None
 

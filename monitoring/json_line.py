@@ -6,8 +6,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+NO_JSON = (ValueError, RecursionError)  # what reading a text that is no JSON may raise
 _SPACE = re.compile(r"[ \t\r]*")
-_DECODER = json.JSONDecoder()
+
+
+def _constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON (RFC 8259)")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_constant)
+
+
+def parsed(text: str) -> Any:
+    """The value of a text.
+
+    Raises:
+        NO_JSON: it is none; NaN and Infinity are none either.
+    """
+    return _DECODER.decode(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""A stand-in for Gitea's API, in this process or as `python -m tests.fakes.gitea_server PORT FOLDER` (files of FOLDER).
+"""A stand-in for Gitea's API, in this process or as `python -m tests.fakes.gitea_server PORT FOLDER`.
+
+FOLDER holds `rag/data` and `dialogue/wording`; its files are the first commit.
 
 It answers as Gitea documents its contents, branches and pulls: `sha` of the blob, 422 for a stale or missing one, for a
 branch that is there and for a bad path, 404 for what is missing, 401 without a token, 403, 423 where it is told to.
@@ -253,16 +255,15 @@ def _hung_up(request: web.Request) -> web.Response:
 
 
 async def _serve(port: int, files: dict[str, bytes]) -> None:
-    async with GiteaServer(files) as server:
-        await server.stop()
-        await server.start(port)
-        print(f"{server.url} token {TOKEN} repo {REPO}", flush=True)
-        await asyncio.Event().wait()
+    server = GiteaServer(files)
+    await server.start(port)
+    print(f"{server.url} token {TOKEN} repo {REPO}", flush=True)
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or not sys.argv[1].isdigit():
         sys.exit("usage: python -m tests.fakes.gitea_server PORT FOLDER")
     folder = Path(sys.argv[2])
-    shown = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    asyncio.run(_serve(int(sys.argv[1]), shown))
+    found = [path for name in ("rag/data", "dialogue/wording") for path in (folder / name).glob("*.*")]
+    asyncio.run(_serve(int(sys.argv[1]), {str(path.relative_to(folder)): path.read_bytes() for path in found}))

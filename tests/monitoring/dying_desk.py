@@ -1,9 +1,12 @@
-"""A desk that kills its own process at one step: `python -m tests.monitoring.dying_desk STEP FOLDER [URL [pull]]`.
+"""Desks that kill their own process at one step of a change: `python -m tests.monitoring.dying_desk`.
 
-Of FOLDER the copies of the files lie in `repo`; changes go to the Gitea at URL, or to the git repository there.
+Reads lines of JSON, [STEP, FOLDER] or [STEP, FOLDER, URL, PULL]: of FOLDER the copies of the files lie in `repo`,
+changes go to the Gitea at URL or to the git repository there. Each runs in a process of its own; its exit status is
+printed.
 """
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -74,7 +77,15 @@ def dying(step: str, folder: Path, url: str | None, *, pull_request: bool) -> Ch
     return ChangeDesk(targets, repository, folder / "monitoring" / "changes.jsonl", SystemClock(), taken)
 
 
-if __name__ == "__main__":
-    at, where, *more = sys.argv[1:]
-    desk = dying(at, Path(where), more[0] if more else None, pull_request="pull" in more)
+def run(step: str, folder: str, url: str | None = None, pull_request: bool = False) -> None:
+    desk = dying(step, Path(folder), url, pull_request=pull_request)
     asyncio.run(desk.apply(closes(), by="ana", why=""))
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        if child := os.fork():
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        else:
+            run(*json.loads(line))
+            os._exit(0)

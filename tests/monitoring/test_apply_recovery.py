@@ -1,10 +1,12 @@
 """A process that is killed in the middle of a change leaves all of it or nothing, at whatever step it died."""
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from tests.monitoring.test_local_git import git
 
 ROOT = Path(__file__).parents[2]
 HAPPENED = {"committed", "done"}
+Kill = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
@@ -38,11 +41,39 @@ async def gitea(targets: Targets) -> AsyncIterator[GiteaServer]:
         yield server
 
 
-async def killed(step: str, folder: Path, *more: str) -> None:
-    """Run a change in a child process until it is dead."""
-    command = [sys.executable, "-m", "tests.monitoring.dying_desk", step, str(folder), *more]
-    child = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
-    assert await child.wait() == -signal.SIGKILL
+class Executioner:
+    """The process whose children die; it is started once, for its imports take a second."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "tests.monitoring.dying_desk"]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    async def killed(self, step: str, folder: Path, *more: object) -> None:
+        """Begin a change in a process that is dead when this returns."""
+        status = await asyncio.to_thread(self._run, json.dumps([step, str(folder), *more]))
+        assert status == -signal.SIGKILL
+
+    def _run(self, order: str) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(order + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate()  # closes its standard input, which ends it
+
+
+@pytest.fixture(scope="module")
+def executioner() -> Iterator[Executioner]:
+    made = Executioner()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def killed(executioner: Executioner) -> Kill:
+    return executioner.killed
 
 
 async def _taken(_: Edit) -> Live:
@@ -59,7 +90,7 @@ def leftovers(targets: Targets) -> list[str]:
 
 @pytest.mark.parametrize("step", STEPS)
 async def test_after_a_kill_file_and_gitea_agree(
-    step: str, targets: Targets, gitea: GiteaServer, tmp_path: Path
+    step: str, killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
 ) -> None:
     before = files_of(targets)
     await killed(step, tmp_path, gitea.url)
@@ -81,10 +112,10 @@ async def test_after_a_kill_file_and_gitea_agree(
 
 @pytest.mark.parametrize("step", ["written", "taken", "committed"])
 async def test_after_a_kill_file_and_pull_request_agree(
-    step: str, targets: Targets, gitea: GiteaServer, tmp_path: Path
+    step: str, killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
 ) -> None:
     before = files_of(targets)
-    await killed(step, tmp_path, gitea.url, "pull")
+    await killed(step, tmp_path, gitea.url, True)
     desk = desk_of(targets, tmp_path, Gitea(gitea.url, TOKEN, REPO, pull_request=True))
     await desk.recover()
     assert [pull.state for pull in gitea.pulls] == ["open"] * (step == "committed")
@@ -94,7 +125,9 @@ async def test_after_a_kill_file_and_pull_request_agree(
 
 
 @pytest.mark.parametrize("step", ["writing", "taken", "committed"])
-async def test_after_a_kill_file_and_local_repository_agree(step: str, targets: Targets, tmp_path: Path) -> None:
+async def test_after_a_kill_file_and_local_repository_agree(
+    step: str, killed: Kill, targets: Targets, tmp_path: Path
+) -> None:
     repo = tmp_path / "repo"
     git(repo, "init", "-q")
     git(repo, "add", ".")
@@ -109,7 +142,7 @@ async def test_after_a_kill_file_and_local_repository_agree(step: str, targets: 
 
 
 async def test_what_was_left_is_settled_before_the_next_change(
-    targets: Targets, gitea: GiteaServer, tmp_path: Path
+    killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
 ) -> None:
     await killed("written", tmp_path, gitea.url)
     assert b'"18:00"' in targets.read(HOURS).split(b"\n")[0]
@@ -121,7 +154,7 @@ async def test_what_was_left_is_settled_before_the_next_change(
 
 
 async def test_while_gitea_cannot_be_asked_nothing_is_decided(
-    targets: Targets, gitea: GiteaServer, tmp_path: Path
+    killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
 ) -> None:
     await killed("committed", tmp_path, gitea.url)
     left = files_of(targets)
@@ -136,7 +169,9 @@ async def test_while_gitea_cannot_be_asked_nothing_is_decided(
     await desk.aclose()
 
 
-async def test_an_edit_by_hand_after_the_kill_stays(targets: Targets, gitea: GiteaServer, tmp_path: Path) -> None:
+async def test_an_edit_by_hand_after_the_kill_stays(
+    killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
+) -> None:
     await killed("written", tmp_path, gitea.url)
     path = targets.path(HOURS)
     path.write_bytes(path.read_bytes().replace(b'["hours", "hialeah"]', b'["by-hand"]'))
@@ -146,7 +181,9 @@ async def test_an_edit_by_hand_after_the_kill_stays(targets: Targets, gitea: Git
     await desk.aclose()
 
 
-async def test_a_torn_line_of_the_journal_is_passed_over(targets: Targets, gitea: GiteaServer, tmp_path: Path) -> None:
+async def test_a_torn_line_of_the_journal_is_passed_over(
+    killed: Kill, targets: Targets, gitea: GiteaServer, tmp_path: Path
+) -> None:
     await killed("done", tmp_path, gitea.url)
     journal = tmp_path / "monitoring" / "changes.jsonl"
     with journal.open("ab") as stream:

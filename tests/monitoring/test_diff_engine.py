@@ -28,6 +28,13 @@ def targets(tmp_path: Path) -> Targets:
     return Targets(facts, wording, FakeClock(LATE_EVENING))
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the guard, which takes a second, where it is not what is looked at."""
+    monkeypatch.setattr("monitoring.change_checks._check_guard", lambda *_: ())
+    monkeypatch.setattr("monitoring.change_checks._no_more_fitting", lambda *_: ())
+
+
 def change(file: str, old: str = "", new: str = "", **names: str | None) -> SuggestedChange:
     return SuggestedChange(file=file, old=old, new=new, **names)
 
@@ -51,6 +58,7 @@ def refused(asked: SuggestedChange, targets: Targets, **how: object) -> ChangeEr
     return caught.value
 
 
+@pytest.mark.usefixtures("quick")
 def test_hours_change_in_one_line_with_their_text_and_the_local_date(targets: Targets) -> None:
     edit = plan(of_field(HOURS, "hours-kendall-weekday", "closes", "17:00", "18:00"), targets)
     assert edit.new_line == (
@@ -67,6 +75,7 @@ def test_hours_change_in_one_line_with_their_text_and_the_local_date(targets: Ta
     assert str(read_facts(targets.facts_dir).hours[0].closes) == "18:00:00"
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_bytes_of_an_unusual_file_stay(targets: Targets) -> None:
     path = targets.facts_dir / "avc_hours.jsonl"
     first, *others = path.read_text().splitlines()
@@ -80,6 +89,7 @@ def test_the_bytes_of_an_unusual_file_stay(targets: Targets) -> None:
     assert edit.after.decode() == expected.replace(text, json.dumps(was.replace("5:00 PM", "6:00 PM")), 1)
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_approved_answer_and_the_text_that_is_looked_up_stay_the_same(targets: Targets) -> None:
     said = read_facts(targets.facts_dir).faqs[0].answer
     edit = plan(of_field(FAQS, "faq-what-to-bring", "answer", said, "Please bring a photo ID."), targets)
@@ -88,11 +98,13 @@ def test_an_approved_answer_and_the_text_that_is_looked_up_stay_the_same(targets
     assert list(fresh) == list(json.loads(edit.old_line))
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_part_of_a_text_may_stand_for_the_whole(targets: Targets) -> None:
     asked = of_field(FAQS, "faq-what-to-bring", "text", "...your insurance cards...", "...your insurance card...")
     assert "your insurance card, a list" in json.loads(plan(asked, targets).new_line)["answer"]
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_new_record_stands_behind_the_last_one(targets: Targets) -> None:
     edit = plan(change(FAQS, new=new_faq()), targets)
     assert edit.record_id == "faq-water"
@@ -101,12 +113,14 @@ def test_a_new_record_stands_behind_the_last_one(targets: Targets) -> None:
     assert edit.line == len(edit.after.splitlines())
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_record_is_removed_with_its_line(targets: Targets) -> None:
     line = edit_line(targets, "avc_faqs.jsonl", "faq-what-to-bring")
     edit = plan(change(FAQS, line, "", record_id="faq-what-to-bring"), targets)
     assert edit.after == edit.before.replace(line.encode() + b"\n", b"")
 
 
+@pytest.mark.usefixtures("quick")
 def test_several_fields_change_at_once(targets: Targets) -> None:
     line = edit_line(targets, "avc_insurance.jsonl", "plan-vsp")
     wanted = json.loads(line) | {"accepted": False, "text": "We do not accept VSP."}
@@ -162,6 +176,12 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(targets: Targets, tmp_pat
          "invalid", "change both at once"),
         (of_field(PLANS, "plan-vsp", "accepted", "true", "false"), "invalid", "change both at once"),
         (of_field(HOURS, "hours-kendall-weekday", "closes", "17:00", "18:00\u202e"), "invalid", "cannot be seen"),
+        (change(FAQS, "", new_faq(answer="Water.\u202e")), "invalid", "cannot be seen"),
+        (change(FAQS, "", new_faq(answer="Water.\nMore.")), "invalid", "cannot be seen"),
+        (change(FAQS, "", new_faq().replace("free water", "free \\ud800 water")), "invalid", "cannot be seen"),
+        (change(FAQS, "", "[" * 3000), "not-a-record", "JSON object"),
+        (change(FAQS, "", '{"id": ' + "[" * 3000), "not-a-record", "JSON object"),
+        (of_field("rag/data/avc_services.jsonl", "service-eye-exam", "price_usd", "", "NaN"), "invalid", "JSON"),
         (of_field(FAQS, "faq-what-to-bring", "answer", "x", "y" * 5000), "invalid", "longer than"),
         (change(HOURS, "", "no json"), "not-a-record", "JSON object"),
         (change(HOURS, "", '["a"]'), "not-a-record", "JSON object"),
@@ -182,6 +202,7 @@ def test_a_change_that_does_not_fit_is_refused_with_what_to_do(
     assert str(targets.facts_dir) not in str(error)
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_second_of_two_who_add_the_same_record_learns_that_it_is_there(targets: Targets) -> None:
     edit = plan(change(FAQS, new=new_faq()), targets)
     edit.path.write_bytes(edit.after)
