@@ -23,7 +23,8 @@ from errors import StorageError
 from monitoring.followed import read_on
 from monitoring.index_lines import CallRow, Fields, deletion_fields, index_fields, lead_fields, row_of
 from monitoring.index_query import CallPage, CallQuery, question
-from monitoring.index_store import IndexStore, clear, get, mark_of, put, put_mark, take
+from monitoring.index_rows import clear, get, mark_of, put, put_mark, take
+from monitoring.index_store import IndexStore
 from recording.ending import percentile
 from recording.retention import DELETIONS_FILE
 

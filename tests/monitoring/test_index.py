@@ -5,7 +5,9 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -173,7 +175,7 @@ def test_a_database_of_another_release_or_zone_is_made_anew(calls: Calls) -> Non
     elsewhere = calls.again(ZoneInfo("Europe/Madrid"))
     assert elsewhere.refresh() == 1
     assert [day.calls for day in elsewhere.days(date(2026, 11, 19), DAY)] == [0, 1]
-    with sqlite3.connect(calls.database) as db:
+    with closing(sqlite3.connect(calls.database, isolation_level=None)) as db:
         db.execute("PRAGMA user_version=0")
         db.execute("DROP TABLE calls")
         db.execute("CREATE TABLE calls (other INTEGER)")
@@ -222,31 +224,45 @@ for _ in sys.stdin:
 """
 
 
-def test_two_processes_bring_the_index_up_to_date_and_each_line_counts_once(calls: Calls, tmp_path: Path) -> None:
+@contextmanager
+def several(root: Path, count: int) -> Iterator[list[Any]]:
+    """Processes that bring the index up to date at each line that they are sent, and say what they took and found."""
+    pipe = subprocess.PIPE
     children = [
-        subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], cwd=ROOT, text=True,
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        for _ in range(2)
-    ]  # fmt: skip
+        subprocess.Popen([sys.executable, "-c", CHILD, str(root)], cwd=ROOT, text=True, stdin=pipe, stdout=pipe)
+        for _ in range(count)
+    ]
     try:
+        assert [child.stdout.readline() for child in children if child.stdout] == ["ready\n"] * count
+        yield children
+    finally:
         for child in children:
-            assert child.stdout.readline() == "ready\n"
-        total = 0
+            with child:
+                child.kill()
+
+
+def test_processes_that_find_no_database_make_one_together(calls: Calls, tmp_path: Path) -> None:
+    append(calls.lines, *(end_line(number) for number in range(50)))
+    with several(tmp_path, 3) as children:
+        for child in children:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        answers = [tuple(map(int, child.stdout.readline().split())) for child in children]
+    assert sum(taken for taken, _ in answers) == 50
+    assert [found for _, found in answers] == [50] * 3
+
+
+def test_two_processes_bring_the_index_up_to_date_and_each_line_counts_once(calls: Calls, tmp_path: Path) -> None:
+    with several(tmp_path, 2) as children:
         for batch in range(5):
             append(calls.lines, b"torn\n", *(end_line(100 * batch + number) for number in range(100)))
-            total += 100
             for child in children:
                 child.stdin.write("go\n")
                 child.stdin.flush()
             answers = [tuple(map(int, child.stdout.readline().split())) for child in children]
             assert sum(taken for taken, _ in answers) == 100
-            assert [found for _, found in answers] == [total, total]
-        assert calls.index.problems == 5
-    finally:
-        for child in children:
-            child.stdin.close()
-            child.stdout.close()
-            child.wait(10)
+            assert [found for _, found in answers] == [100 * (batch + 1)] * 2
+    assert calls.index.problems == 5
 
 
 def test_a_page_is_not_held_up_while_the_index_is_made_anew(calls: Calls, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -428,7 +444,7 @@ def test_questions_go_through_indexes_and_sort_no_more_than_a_page(tmp_path: Pat
     write_calls(tmp_path / "recordings", 600)
     calls = Calls(tmp_path)
     calls.index.refresh()
-    with sqlite3.connect(calls.database) as db:
+    with closing(sqlite3.connect(calls.database, isolation_level=None)) as db:
         for name, query in queries(date(2026, 11, 19)).items():
             asked = question(query, ZONE)
             page = f"EXPLAIN QUERY PLAN {asked.page(oldest_first=query.oldest_first)}"
