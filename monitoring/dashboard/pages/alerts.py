@@ -87,6 +87,13 @@ class AlertView:
     def id(self) -> str:
         return self.entry.suggestion.id
 
+    @property
+    def brief(self) -> str:
+        """One line that tells it from others: of a question without an answer the question, else what was found."""
+        draft = (self.change.record if self.change else None) or {}
+        asked = self.entry.suggestion.issue_type == "rag_gap" and draft.get("question")
+        return str(asked or self.entry.suggestion.description)
+
 
 @router.get("/alerts", response_class=HTMLResponse)
 async def alerts(

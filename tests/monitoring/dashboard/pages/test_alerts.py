@@ -190,6 +190,15 @@ def test_a_new_record_is_edited_field_by_field() -> None:
     assert (found.where, found.record) == ("New question and answer", record)
 
 
+def test_a_question_without_an_answer_is_told_from_others_by_its_words() -> None:
+    change = SuggestedChange(
+        file="rag/data/avc_faqs.jsonl", record_id="faq-x", old="", new='{"id": "faq-x", "question": "Is there water?"}'
+    )
+    gap = finding(issue_type="rag_gap", suggested_change=change)
+    assert view(Entry(gap, (Step("open", START),)), read_facts()).brief == "Is there water?"
+    assert view(Entry(WORST, (Step("open", START),)), read_facts()).brief == "AVA said six."
+
+
 @pytest.mark.parametrize(
     ("reader", "label"),
     [("rules.record_conflict", "Rule: record conflict"), ("anthropic", "Claude"), ("ollama", "Local model")],
