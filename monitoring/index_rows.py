@@ -1,4 +1,5 @@
-"""What stands in the index's database of each call, and how far each file was read. Its tables: `monitoring.index_store`."""
+"""What stands in the index's database of each call, and how far each file was read; `monitoring.index_store` has its
+tables."""
 
 import json
 import sqlite3

@@ -74,14 +74,15 @@ class IndexStore:
         try:
             db = self._open()
             try:
+                db.execute("BEGIN")
                 yield db
             finally:
                 db.close()
-        except sqlite3.Error as exc:
+        except (sqlite3.Error, OSError) as exc:
             raise StorageError("the index of calls cannot be read", code="index-unreadable") from exc
 
     def write(self, work: Callable[[sqlite3.Connection], int]) -> int:
-        """Do some work in one transaction; what damages the file may have had are gone with the file itself.
+        """Do some work in one transaction. A file that is damaged is deleted and made anew.
 
         Raises:
             StorageError: it cannot be written (`index-unwritable`).
@@ -89,13 +90,13 @@ class IndexStore:
         seen = _inode(self.path)
         try:
             return self._write(work)
-        except sqlite3.OperationalError as exc:
+        except (sqlite3.OperationalError, OSError) as exc:
             raise StorageError("the index of calls cannot be written", code="index-unwritable") from exc
         except sqlite3.DatabaseError as exc:
-            self._replace(damaged=seen)
             try:
+                self._replace(damaged=seen)
                 return self._write(work)
-            except sqlite3.Error:
+            except (sqlite3.Error, OSError):
                 raise StorageError("the index of calls cannot be written", code="index-unwritable") from exc
 
     def _write(self, work: Callable[[sqlite3.Connection], int]) -> int:
@@ -185,7 +186,7 @@ class IndexStore:
 def _inode(path: Path) -> int | None:
     try:
         return path.stat().st_ino
-    except FileNotFoundError:
+    except OSError:
         return None
 
 

@@ -202,6 +202,15 @@ def test_what_cannot_be_read_or_written_is_said_and_nothing_is_lost(calls: Calls
     assert caught.value.code == "index-source-unreadable"
 
 
+def test_a_folder_that_cannot_be_made_is_an_error_of_ours(calls: Calls) -> None:
+    calls.database.parent.write_text("a file where the folder should be")
+    append(calls.lines, end_line(1))
+    for work, code in ((calls.index.refresh, "index-unwritable"), (calls.found, "index-unreadable")):
+        with pytest.raises(StorageError) as caught:
+            work()
+        assert caught.value.code == code
+
+
 def test_the_database_is_readable_by_its_owner_alone(calls: Calls) -> None:
     calls.add(end_line(1))
     assert stat.S_IMODE(calls.database.stat().st_mode) == 0o600
