@@ -18,6 +18,10 @@ from monitoring.suggestion import Suggestion
 from monitoring.targets import ALLOWED
 
 RULES = "rules"
+BUDGET = "budget-spent"
+HELD_BACK = "still-tells-who-called"  # it was not sent, and cost nothing
+OF_THE_CALL = frozenset({HELD_BACK, "llm-rejected", "llm-garbage", "answer-cut"})  # as a rule: not of the reader
+ENDS_IT = frozenset({BUDGET, "external-forbidden", "outbound-not-noted"})  # until the next run
 _LONGEST_SEC = 600.0
 
 
@@ -41,6 +45,8 @@ class ExternalReader(Reader, Protocol):
 
     @property
     def tokens_used(self) -> int: ...
+
+    async def aclose(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,6 @@ def checked(found: Iterable[Suggestion], reader: str, call_sid: str) -> Iterable
 def _failed(reader: Reader, case: CallCase, code: str, *, is_its_own: bool) -> Reading:
     log_event("call_unread", call=case.call_sid, level="WARNING", reader=reader.name, code=code)
     return Reading(reader.name, code=code, is_its_own=is_its_own)
-
-
-# Codes that tell of the call that was read, not of the reader.
-OF_THE_CALL = frozenset({"still-tells-who-called", "refused", "too-long", "no-answer", "bad-answer"})
 
 
 if __name__ == "__main__":

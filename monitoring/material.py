@@ -59,6 +59,11 @@ class Material:
         self.index.refresh()
         self.leads = self.journal.replay()
 
+    async def aclose(self) -> None:
+        """Close what the readers hold open."""
+        if self.analyzer.external:
+            await self.analyzer.external.aclose()
+
     def case(self, row: CallRow) -> CallCase:
         """A call of the index. Blocks.
 
@@ -77,8 +82,17 @@ def material_from(settings: Settings, clock: Clock) -> Material:
     """
     folder, facts = settings.monitoring_dir, read_facts(settings.facts_dir)
     zone = practice_zone(facts)
-    allowed = State(folder / STATE_FILE, settings).external
-    reading = settings.model_copy(update={"monitoring_external": allowed})
+    targets, phone = targets_from(settings, clock), phone_line_from(settings, clock)
+
+    def allowed() -> bool:  # looked up each time: staff may forbid it while a run goes on
+        return State(folder / STATE_FILE, settings).external
+
+    async def busy() -> bool:
+        return await phone.calls() > 0
+
+    model, why_not = None, _why_not(settings, allowed())
+    if why_not is None:
+        model = external.reader_from(settings, facts, busy=busy, allowed=allowed, clock=clock, targets=targets)
     return Material(
         index=CallIndex(settings.recordings_dir, folder / DATABASE, zone),
         shelf=CallShelf(settings.data_dir, cipher_from(settings)),
@@ -87,13 +101,21 @@ def material_from(settings: Settings, clock: Clock) -> Material:
         zone=zone,
         queue=SuggestionQueue(folder / SUGGESTIONS_FILE, clock),
         ledger=Ledger(folder / RUNS_FILE, clock),
-        targets=targets_from(settings, clock),
-        phone=phone_line_from(settings, clock),
-        analyzer=Analyzer(RulesReader(facts), external.reader_from(reading, facts)),
+        targets=targets,
+        phone=phone,
+        analyzer=Analyzer(RulesReader(facts), model),
         clock=clock,
         tokens=settings.monitoring_tokens,
-        why_not=external.why_not(reading),
+        why_not=why_not,
     )
+
+
+def _why_not(settings: Settings, allowed: bool) -> str | None:
+    """Why no model reads, for staff; None: one does."""
+    leaves = settings.monitoring_provider == "anthropic"
+    if leaves and settings.monitoring_external and not allowed:
+        return "switched off on the dashboard: nothing of a call leaves the practice"
+    return external.why_not(settings)
 
 
 if __name__ == "__main__":

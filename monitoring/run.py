@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from errors import AvaError, StorageError
 from log import log_event
-from monitoring.analyzer import RULES, ExternalReader, Reader, Reading
+from monitoring.analyzer import BUDGET, ENDS_IT, HELD_BACK, RULES, ExternalReader, Reader, Reading
 from monitoring.index_lines import CallRow
 from monitoring.material import Material
 from monitoring.report import Failure, Outcome, Progress, ReadBy, RunReport, Trigger
@@ -24,10 +24,10 @@ from monitoring.suggestion import Suggestion
 LOOK_BACK_DAYS = 28
 MOST_TOGETHER = 500  # calls that the rules look over together: their cases are in memory at once
 _AT_ONCE = 16  # calls between two writes to the disk
-_IN_A_ROW = 3  # failures of a reader after which it is left alone until the next run
+_IN_A_ROW = 3  # failures of a model after which it is left alone until the next run
+_OWN_IN_A_ROW = 10  # such as may be the calls' own, but not in so many
 _USUAL_TOKENS = 8000  # of a call, as long as none was read
 _SHOWN = 200  # failures and ids in a report
-BUDGET = "budget-spent"
 
 
 @dataclass
@@ -132,10 +132,14 @@ class Run:
                 [one for reading in readings for one in reading.found], {row.call_sid: row for row in some}
             )
             await asyncio.to_thread(self.on.ledger.read, self._id, tally.reader, done)
+            for row, reading in zip(some, readings, strict=True):
+                if reading.code:
+                    await self._note_failure(row.call_sid, reading, own=reading.is_its_own)
             self._tell()
 
     async def _by_model(self, reader: ExternalReader, tally: _Tally, rows: list[CallRow]) -> None:
         """A model over as many calls as its tokens allow. One that fails again and again is left alone."""
+        failed: list[tuple[str, Reading]] = []
         in_a_row = 0
         for row in rows:
             if reader.tokens_used >= self.on.tokens:
@@ -144,13 +148,19 @@ class Run:
                 break
             reading = await self._read(reader, row, tally)
             tally.tokens = reader.tokens_used
-            await self._keep(reading.found, {row.call_sid: row})
             if reading.code is None:
+                await self._keep(reading.found, {row.call_sid: row})
                 await asyncio.to_thread(self.on.ledger.read, self._id, tally.reader, [row.call_sid])
-            in_a_row = in_a_row + 1 if reading.code and not reading.is_its_own else 0
-            if reading.code == BUDGET or in_a_row == _IN_A_ROW:
+                in_a_row = 0
+            elif reading.code != HELD_BACK:
+                in_a_row += 1
+            if reading.code in ENDS_IT or in_a_row == (_OWN_IN_A_ROW if reading.is_its_own else _IN_A_ROW):
                 tally.code = reading.code
+            failed += [(row.call_sid, reading)] if reading.code else []
             self._tell()
+        for call_sid, reading in failed:  # that the fault is the call's shows when others could be read
+            own = reading.is_its_own and (tally.read > 0 or reading.code == HELD_BACK)
+            await self._note_failure(call_sid, reading, own=own)
 
     async def _together(self) -> None:
         """The rules that look over calls: those of the last weeks, and those that began what is on the queue, so that a
@@ -192,14 +202,15 @@ class Run:
             reading = Reading(reader.name, code=type(error).__name__, is_its_own=True)
         if reading.code is None:
             tally.read += 1
-        elif reading.code != BUDGET:
+        elif reading.code not in ENDS_IT:
             tally.failed += 1
             self._failures.append(Failure(call_sid=row.call_sid, reader=reader.name, code=reading.code))
-            await asyncio.to_thread(
-                self.on.ledger.failed, self._id, reader.name, row.call_sid, reading.code, own=reading.is_its_own
-            )
         self._tell()
         return reading
+
+    async def _note_failure(self, call_sid: str, reading: Reading, *, own: bool) -> None:
+        if reading.code and reading.code not in ENDS_IT:
+            await asyncio.to_thread(self.on.ledger.failed, self._id, reading.reader, call_sid, reading.code, own=own)
 
     async def _keep(self, found: Iterable[Suggestion], rows: Mapping[str, CallRow]) -> None:
         """Put findings on the queue."""

@@ -62,7 +62,10 @@ async def _run(settings: Settings, trigger: Trigger, teller: Teller) -> int:
     started = clock.now()
     try:
         on = await asyncio.to_thread(material_from, settings, clock)
-        report = await Run(on, trigger, teller.progress).go()
+        try:
+            report = await Run(on, trigger, teller.progress).go()
+        finally:
+            await on.aclose()
     except AvaError as error:  # before anything was begun: facts that are wrong, a disk that is full
         log_event("monitor_run_failed", level="ERROR", code=error.code)
         report = RunReport(

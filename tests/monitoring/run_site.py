@@ -39,6 +39,8 @@ class FakeReader:
         self.tokens_used = 0
         self.was_given: list[str] = []
 
+    async def aclose(self) -> None: ...
+
     async def read(self, case: CallCase) -> tuple[Suggestion, ...]:
         self.was_given.append(case.call_sid)
         await asyncio.sleep(0)

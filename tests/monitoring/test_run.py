@@ -132,6 +132,60 @@ async def test_a_call_that_must_not_be_sent_stops_nothing_and_is_given_up_after_
     assert claude.was_given == []
 
 
+async def test_a_model_that_answers_nonsense_is_left_alone_and_no_call_is_given_up_for_it(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    def nonsense(_: CallCase) -> tuple[Suggestion, ...]:
+        raise EngineError("no answer that was asked for", code="llm-garbage", retryable=False)
+
+    for number in range(12):
+        add_call(tmp_path, number)
+    for _ in range(3):
+        claude = FakeReader("anthropic", nonsense)
+        report = await Run(material(tmp_path, clock, FakeReader(), claude), "schedule").go()
+        told = report.by("anthropic")
+        assert told is not None
+        assert (told.failed, told.left, told.code) == (10, 12, "llm-garbage")
+    claude = FakeReader("anthropic", by_claude)
+    assert (await Run(material(tmp_path, clock, FakeReader(), claude), "schedule").go()).found == 12
+
+
+async def test_a_call_that_a_model_refuses_while_it_reads_others_is_given_up_after_three_runs(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    def refuses(case: CallCase) -> tuple[Suggestion, ...]:
+        if case.call_sid == sid(1):
+            raise EngineError("it refused", code="llm-rejected", retryable=False)
+        return ()
+
+    add_call(tmp_path, 1)
+    for number in range(3):
+        add_call(tmp_path, 10 + number)
+        claude = FakeReader("anthropic", refuses)
+        await Run(material(tmp_path, clock, FakeReader(), claude), "schedule").go()
+        assert sid(1) in claude.was_given
+    add_call(tmp_path, 20)
+    claude = FakeReader("anthropic", refuses)
+    await Run(material(tmp_path, clock, FakeReader(), claude), "schedule").go()
+    assert claude.was_given == [sid(20)]
+
+
+@pytest.mark.parametrize("code", ["external-forbidden", "outbound-not-noted"])
+async def test_a_model_that_may_not_be_asked_any_more_is_not_asked_again(
+    tmp_path: Path, clock: FakeClock, code: str
+) -> None:
+    def not_now(_: CallCase) -> tuple[Suggestion, ...]:
+        raise EngineError("not now", code=code)
+
+    for number in range(5):
+        add_call(tmp_path, number)
+    claude = FakeReader("anthropic", not_now)
+    report = await Run(material(tmp_path, clock, FakeReader(), claude), "schedule").go()
+    told = report.by("anthropic")
+    assert told is not None
+    assert (len(claude.was_given), told.code, told.left, report.outcome) == (1, code, 5, "done")
+
+
 async def test_without_a_model_the_report_says_why(tmp_path: Path, clock: FakeClock) -> None:
     add_call(tmp_path, 1)
     report = await Run(material(tmp_path, clock, FakeReader(), why_not="MONITORING_EXTERNAL is false"), "hand").go()
