@@ -13,7 +13,7 @@ from dialogue.guard.forbidden import Blocklist
 from dialogue.guard.tokens import words
 from dialogue.prompt import read_rules
 from errors import ConfigError
-from facts import PracticeFacts, Record
+from facts import Faq, PracticeFacts, Record
 from facts_files import FILES, FactsError, read_facts
 from monitoring.agreement import FREE_TEXT, Disagreement, guard_of, judged_alone, sentences, speaks_against
 from monitoring.change_error import ChangeError
@@ -85,7 +85,7 @@ def check_record(edit: Edit, targets: Targets, known: Known | None) -> Edit:
     texts = [(_text(old.get(key)), _text(new.get(key))) for key in sorted(changes)]
     check_nobody(texts, facts, today(targets), own=own, known=known)
     notes = _check_guard(own, facts, targets) if changes & set(FREE_TEXT) else ()
-    if not changes <= {*FREE_TEXT, "tags", "source", "question"}:
+    if not isinstance(own, Faq) and not changes <= {*FREE_TEXT, "tags", "source"}:
         notes += _no_more_fitting(own, facts, targets)
     return replace(edit, notes=notes)
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from config import Settings
 from errors import StorageError
 from facts_files import read_facts
 from monitoring import diff_engine
-from monitoring.apply import ChangeDesk
+from monitoring.apply import ChangeDesk, change_desk_from
 from monitoring.change_error import ChangeError
 from monitoring.edit import Edit
 from monitoring.gitea import ConflictError, Gitea
 from monitoring.live_service import Live
+from monitoring.local_git import LocalGit
 from monitoring.targets import Targets
+from pseudonyms import Kind
 from tests.fakes.clock import FakeClock
 from tests.fakes.gitea_server import REPO, TOKEN, GiteaServer
 from tests.monitoring.changes import BLOCKED, HOURS, closes, copied, files_of, phrase
@@ -452,3 +455,24 @@ async def test_a_phrase_of_the_blocklist_goes_the_same_way(
     assert gitea.branches["main"][-1].message.startswith("Add a line of blocklist.txt")
     await desk.undo(done.id, by="ana")
     assert gitea.read(BLOCKED) == targets.read(BLOCKED) == gitea.files[BLOCKED]
+
+
+def test_the_settings_say_where_changes_are_kept(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, data_dir=tmp_path, facts_dir=tmp_path / "facts")
+    assert isinstance(change_desk_from(settings, FakeClock()).repository, LocalGit)
+    with_token = Settings(_env_file=None, data_dir=tmp_path, gitea_token="gitea-555-0100", gitea_pull_request=True)
+    desk = change_desk_from(with_token, FakeClock())
+    assert desk.repository.name == "Gitea, tocmo0nlord/avc-phone-ai, pull requests to main"
+    assert desk.history() == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_door_is_shut_for_what_is_known_of_the_caller(
+    desk: ChangeDesk, targets: Targets, gitea: GiteaServer
+) -> None:
+    known = {Kind.NAME: ["Jane Doe"]}
+    shown = await desk.preview(phrase("tell Jane about it"), known=known)
+    assert (shown.edit, shown.code) == (None, "says-who-called")
+    with pytest.raises(ChangeError):
+        await desk.apply(phrase("tell Jane about it"), by="ana", why="", known=known)
+    assert gitea.requests == []
