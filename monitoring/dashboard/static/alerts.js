@@ -4,7 +4,7 @@ import { asNew, merged, oneLine, valueOf, valuesOf } from "./record.js";
 
 const applyDialog = document.getElementById("apply");
 const dismissDialog = document.getElementById("dismiss");
-const rows = list("[data-alert]");
+const rows = list("[data-alert]", (alert) => toggleOf(alert).focus({ preventScroll: true }));
 let chosen = null; // what the dialog is about: {alert, edited}
 
 const toggleOf = (alert) => alert.querySelector(".alert-toggle");
