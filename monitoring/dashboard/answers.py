@@ -1,6 +1,8 @@
 """What is answered when something went wrong: a page for people, `{"code", "message"}` for scripts, no stack trace."""
 
 from http import HTTPStatus
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from fastapi import Request
@@ -13,6 +15,7 @@ from log import log_event
 from monitoring.dashboard.bodies import as_json
 from monitoring.dashboard.web import render
 
+_ROOT = str(Path(__file__).parents[2])
 _CODES = {
     400: "bad-request", 401: "log-in", 403: "forbidden", 404: "not-found", 405: "not-allowed", 409: "conflict",
     410: "gone", 413: "too-large", 415: "wrong-type", 421: "wrong-host", 422: "invalid", 429: "too-often",
@@ -100,12 +103,15 @@ async def on_ava_error(request: Request, error: Exception) -> Response:
 
 def on_crash(request: Request, error: Exception) -> Response:
     """Anything else: where it happened and of what kind is logged, what it said is not (it may quote a caller)."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = f"{last.tb_frame.f_globals.get('__name__', '?')}:{last.tb_lineno}" if last else "?"
-    log_event("dashboard_crash", level="ERROR", error=type(error).__name__, at=place, route=_route(request))
+    log_event("dashboard_crash", level="ERROR", error=type(error).__name__, at=_place(error), route=_route(request))
     return problem(request, 500)
+
+
+def _place(error: Exception) -> str:
+    """File and line of the innermost code or template of ours."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    ours = [(Path(name), line) for name, line in places if name.startswith(_ROOT)]
+    return f"{ours[-1][0].name}:{ours[-1][1]}" if ours else "?"
 
 
 def _status_of(error: AvaError) -> int:

@@ -262,7 +262,7 @@ async def test_a_crash_tells_neither_trace_nor_words(tmp_path: Path, capfd: pyte
     seen = told.text + page.text + "".join(lines) + "".join(capfd.readouterr())
     assert "Lopez" not in seen
     assert "Traceback" not in seen
-    assert any(line.startswith("dashboard_crash error=RuntimeError at=tests.monitoring") for line in lines)
+    assert any(line.startswith("dashboard_crash error=RuntimeError at=test_security.py:") for line in lines)
 
 
 async def test_a_websocket_is_not_taken(app: FastAPI) -> None:
