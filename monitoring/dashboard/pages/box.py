@@ -19,14 +19,11 @@ _PARTS = {
     "stt": "Hearing",
     "llm": "Answers",
     "tts": "Voice",
-    "vad": "Speech detection",
     "facts": "Facts",
     "knowledge": "Finding facts",
     "wording": "Wording",
     "crm": "Odoo",
     "transcripts": "Transcripts",
-    "extraction": "Reading leads",
-    "calendar": "Free times",
 }
 
 
