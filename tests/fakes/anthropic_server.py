@@ -4,18 +4,21 @@ What it says is `small_model`'s: in the last message the last line that begins w
 begins with `Collected:`. It refuses what the real API refuses: a system role, turns that do not begin with the user,
 blank text, objects of a schema that are not closed, and the parameters named in `refuses`.
 
+A request with a schema is answered by `reviews`, when it is set, with what it makes of the request's body. Refusals of
+the moment (429, 5xx) carry `retry-after-ms: 1`, so that clients that honour it try again at once.
+
 A request with `tools` is answered with the calls in `calls`, when there are any, behind the text in `says_before`.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from aiohttp import web
 
 from tests.fakes import small_model
-from tests.fakes.chat_server import ChatServer, fault_of, hang_up, serve
+from tests.fakes.chat_server import ChatServer, Fault, fault_of, hang_up, serve
 
 KEY = "sk-ant-test-555-0100"
 _TYPES = {
@@ -23,6 +26,7 @@ _TYPES = {
     401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
+    413: "request_too_large",
     429: "rate_limit_error",
     529: "overloaded_error",
 }
@@ -38,9 +42,10 @@ class AnthropicServer(ChatServer):
         "denied": 401,
         "forbidden": 403,
         "rejected": 400,
+        "too_large": 413,
         "server_error": 500,
     }
-    OTHER_FAULTS = ChatServer.OTHER_FAULTS | {"refusal"}
+    OTHER_FAULTS = ChatServer.OTHER_FAULTS | {"refusal", "max_tokens"}
 
     def __init__(self, model: str = "claude-sonnet-4-6") -> None:
         super().__init__()
@@ -49,6 +54,8 @@ class AnthropicServer(ChatServer):
         self.models_asked_for: list[str] = []
         self.calls: list[tuple[str, str]] = []  # name and input as JSON text
         self.says_before = ""
+        self.reviews: Callable[[dict[str, Any]], str] | None = None  # answers a request that has a schema
+        self.received: list[bytes] = []  # every request as it came: its line, its headers, its body
 
     @property
     def url(self) -> str:
@@ -60,7 +67,15 @@ class AnthropicServer(ChatServer):
 
     def error(self, status: int, message: str) -> web.Response:
         error = {"type": _TYPES.get(status, "api_error"), "message": message}
-        return web.json_response({"type": "error", "error": error, "request_id": "req_1"}, status=status)
+        headers = {"retry-after-ms": "1"} if status in (429, 500, 529) else None
+        body = {"type": "error", "error": error, "request_id": "req_1"}
+        return web.json_response(body, status=status, headers=headers)
+
+    async def _answer(self, request: web.Request, handler: Any, fault: Fault | None) -> web.StreamResponse:
+        line = f"{request.method} {request.raw_path}\r\n".encode()
+        headers = b"".join(name + b": " + value + b"\r\n" for name, value in request.raw_headers)
+        self.received.append(line + headers + b"\r\n" + await request.read())
+        return await super()._answer(request, handler, fault)
 
     def _refusal(self, request: web.Request, model: str) -> web.Response | None:
         """Of a key or a model that is not there."""
@@ -134,6 +149,8 @@ class AnthropicServer(ChatServer):
         await stream.write(_event("message_stop"))
 
     async def _whole(self, request: web.Request, body: dict[str, Any]) -> web.Response:
+        if self.reviews is not None and "output_config" in body:
+            return self._reviewed(request, body, self.reviews(body))
         prompt = f"{body.get('system', '')}\n" + "\n".join(turn["content"] for turn in body["messages"])
         schema = body.get("output_config", {}).get("format", {}).get("schema")
         wants_json = schema is not None or "\nCollected: " in prompt
@@ -141,6 +158,24 @@ class AnthropicServer(ChatServer):
         refuses = fault_of(request) == "refusal"
         content = [] if refuses else [{"type": "text", "text": self.whole_answer(request, answer)}]
         return web.json_response(self._whole_message(body, content, "refusal" if refuses else "end_turn"))
+
+    def _reviewed(self, request: web.Request, body: dict[str, Any], answer: str) -> web.Response:
+        """A whole answer with the usage of a request of its length; the second finds the prefix cached."""
+        fault = fault_of(request)
+        text = self.whole_answer(request, "the the the" if fault == "nonsense" else answer)
+        if fault == "max_tokens":
+            text = text[: len(text) // 2]
+        content = [] if fault == "refusal" else [{"type": "text", "text": text}]
+        whole = self._whole_message(body, content, fault if fault in ("refusal", "max_tokens") else "end_turn")
+        cached = _tokens(json.dumps(body.get("system", "")))
+        is_first = sum("output_config" in one for one in self.requests) == 1
+        whole["usage"] = {
+            "input_tokens": _tokens(json.dumps(body["messages"])),
+            "cache_creation_input_tokens": cached if is_first else 0,
+            "cache_read_input_tokens": 0 if is_first else cached,
+            "output_tokens": _tokens(text),
+        }
+        return web.json_response(whole)
 
     def _whole_message(self, body: dict[str, Any], content: list[Any], stop_reason: str | None) -> dict[str, Any]:
         return {
@@ -153,6 +188,10 @@ class AnthropicServer(ChatServer):
             "stop_sequence": None,
             "usage": {"input_tokens": 1, "output_tokens": 1},
         }
+
+
+def _tokens(text: str) -> int:
+    return len(text) // 4 + 1
 
 
 def _problem_of_turns(turns: list[dict[str, Any]]) -> str | None:
