@@ -163,12 +163,15 @@ class LocalGit:
         """
         command = [*_CLEAN, *([env] if env else []), self._program, "-C", str(folder), *words]
         pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        to_it = asyncio.subprocess.DEVNULL if stdin is None else pipe  # a pipe that nothing is written to may break
+        process = await asyncio.create_subprocess_exec(*command, stdin=to_it, stdout=pipe, stderr=pipe)
         try:
             async with asyncio.timeout(self._timeout_sec):
-                out, err = await process.communicate(stdin or b"")
+                out, err = await process.communicate(stdin)
         except TimeoutError as exc:
             raise ChangeError("git did not end in time; try again", code="git-timeout", retryable=True) from exc
+        except RuntimeError as exc:  # uvloop's word for a pipe that the other side has closed
+            raise ChangeError("git ended before it was told all; try again", code="git-refused") from exc
         finally:
             if process.returncode is None:
                 process.kill()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from monitoring.apply import ChangeDesk
 from monitoring.change_error import ChangeError
@@ -204,3 +205,11 @@ async def test_an_index_that_was_left_behind_follows_later(targets: Targets, rep
     assert git(repo, "status", "--porcelain") == f"MM {HOURS}\n"
     assert await repository.find(edit, "c1") == made
     assert git(repo, "status", "--porcelain") == ""
+
+
+def test_git_may_end_before_it_was_written_to_also_under_uvloop(repo: Path) -> None:
+    async def ask_often() -> set[bytes]:
+        git = LocalGit()
+        return {await git._git(repo, "rev-parse", "--is-inside-work-tree") for _ in range(20)}
+
+    assert uvloop.run(ask_often()) == {b"true\n"}
