@@ -207,7 +207,7 @@ async def test_an_index_that_was_left_behind_follows_later(targets: Targets, rep
     assert git(repo, "status", "--porcelain") == ""
 
 
-def test_git_may_end_before_it_was_written_to_also_under_uvloop(repo: Path) -> None:
+def test_git_may_end_before_it_was_written_to_also_under_uvloop(targets: Targets, repo: Path) -> None:
     async def ask_often() -> set[bytes]:
         git = LocalGit()
         return {await git._git(repo, "rev-parse", "--is-inside-work-tree") for _ in range(20)}
