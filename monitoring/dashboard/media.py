@@ -36,6 +36,7 @@ _WHY_NOT = {
     "no-audio": "There is no recording of this call.",
     "audio-not-ready": "The recording is not ready yet. It is made within minutes after the call.",
     "audio-damaged": "The recording is damaged or gone: it is not what was kept.",
+    "mp3-damaged": "The recording cannot be decoded.",
     "refused": "The caller did not want to be recorded: no audio was kept.",
     "deleted": "The call was deleted after its retention period.",
 }
@@ -198,7 +199,7 @@ def _refused(error: StorageError) -> Exception:
     """What staff are told; an error that is no news of the call goes its own way."""
     if error.code not in _WHY_NOT:
         return error
-    status = {"deleted": 410, "audio-damaged": 409}.get(error.code, 404)
+    status = {"deleted": 410, "audio-damaged": 409, "mp3-damaged": 409}.get(error.code, 404)
     return Refusal(status, error.code, _WHY_NOT[error.code])
 
 

@@ -1,10 +1,13 @@
 """Recordings: found through the index alone, whole or in ranges, and never one that is not what was kept."""
 
 import asyncio
+import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from fastapi import FastAPI
 
 from monitoring.desk import Desk
@@ -199,6 +202,45 @@ async def test_a_recording_is_read_once_however_many_ranges_are_asked_for(
     answers = await asyncio.gather(*asked)
     assert {answer.status_code for answer in answers} == {206}
     assert len(reads) == 1
+
+
+def spoken_mp3() -> bytes:
+    """A second of the caller's tone, then a second of AVA's, both at half of full scale."""
+    tone = 0.5 * np.sin(np.arange(8000) * 2 * np.pi * 440 / 8000)
+    silence = np.zeros(8000)
+    tracks = np.stack([np.concatenate([tone, silence]), np.concatenate([silence, tone])], axis=1)
+    stream = io.BytesIO()
+    soundfile.write(stream, tracks, 8000, format="MP3")
+    return stream.getvalue()
+
+
+async def test_the_waveform_of_both_sides_is_given_and_drawn_once(
+    desk: Desk, staff: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitoring.dashboard import media
+
+    drawn = []
+    real = media.waveform.peaks
+    monkeypatch.setattr(media.waveform, "peaks", lambda *given: drawn.append(given) or real(*given))
+    add_call(tmp_path, mp3=spoken_mp3())
+    desk.index.refresh()
+    for _ in range(2):
+        answer = await staff.get(f"/calls/{sid(1)}/peaks?buckets=100")
+    sides = answer.json()
+    assert len(sides["caller"]) == len(sides["ava"]) == 100
+    assert min(sides["caller"][5:40]) > 30 > max(sides["caller"][60:95])
+    assert min(sides["ava"][60:95]) > 30 > max(sides["ava"][5:40])
+    assert len(drawn) == 1
+    for buckets in ("99", "4001", "many"):
+        assert (await staff.get(f"/calls/{sid(1)}/peaks?buckets={buckets}")).status_code == 422
+
+
+async def test_a_waveform_of_what_is_no_mp3_is_refused(desk: Desk, staff: Browser, tmp_path: Path) -> None:
+    add_call(tmp_path, 1, mp3=b"no MP3 at all" * 100)
+    desk.index.refresh()
+    answer = await staff.get(f"/calls/{sid(1)}/peaks")
+    assert (answer.status_code, answer.json()["code"]) == (409, "mp3-damaged")
+    assert (await staff.get(f"/calls/{sid(2)}/peaks")).status_code == 404
 
 
 async def test_few_recordings_are_kept_in_memory(desk: Desk, staff: Browser, tmp_path: Path) -> None:
