@@ -100,7 +100,7 @@ def read_annotated(path: Path, facts: PracticeFacts) -> tuple[Annotated, ...]:
 def _annotated(name: str, number: int, call: Any, facts: PracticeFacts) -> Annotated:
     try:
         written = Written.model_validate(call)
-        return Annotated(_case(written), with_records(facts, written.records), written.expect, written.about)
+        return Annotated(case_from(written), with_records(facts, written.records), written.expect, written.about)
     except (ValidationError, KeyError, TypeError) as exc:
         raise ConfigError(f"{name}: call {number} of the list is not as it should be: {exc}", code="annotated") from exc
 
@@ -120,7 +120,8 @@ def _put(records: tuple[Record, ...], record: Record) -> tuple[Record, ...]:
     return (*records, record)
 
 
-def _case(written: Written) -> CallCase:
+def case_from(written: Written) -> CallCase:
+    """The case of a call that was written down. Pure."""
     sid = "CA" + hashlib.sha256(str(written.call).encode()).hexdigest()[:32]
     events = _Talk(written, sid).events
     record = record_from_events(sid, events, fallback_time=written.started)

@@ -21,6 +21,7 @@ _TYPED: tuple[Callable[[Case], Finding], ...] = (
 # The fields of a record that hold words, the one that is spoken first.
 _WORDING = ("answer", "parking", "directions", "preparation", "after_hours", "text")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+_FIGURE = re.compile(r"\$\s?\d|\d[ -]minutes?\b")
 _OPENING = re.compile(r"(\d{8}T\d{4})Z_")
 
 
@@ -50,6 +51,7 @@ class Judge(Guard):
         self.facts = facts
         self.version = facts_version(facts)
         self._sources = _sources(facts)
+        self._typed = Guard(facts.model_copy(update={"faqs": ()}), (), self._now)
 
     def for_call(self) -> "Judge":
         """The same judge for one call: it reads each of the caller's turns once, and forgets them with the call."""
@@ -70,7 +72,17 @@ class Judge(Guard):
         stands in no record is no contradiction.
         """
         case = replace(self._case(sentence, said), approved=())
-        return next((found.problem for rule in _TYPED if (found := rule(case)).problem), "")
+        found = next((found.problem for rule in _TYPED if (found := rule(case)).problem), "")
+        return found or self._figure(sentence, said)
+
+    def _figure(self, sentence: str, said: Said) -> str:
+        """A price or a duration that a service's record does not hold; without the FAQs, whose own words would bear
+        their figures out."""
+        case = replace(self._typed._case(sentence, said), approved=())
+        if not any(part.of("service") for part in case.segments) or not _FIGURE.search(sentence):
+            return ""
+        problem = services.check(case).problem
+        return problem if problem.startswith(("price of ", "duration of ")) else ""
 
     def source_of(self, sentence: str, record_ids: tuple[str, ...]) -> Source | None:
         """The record that a sentence was read from, word for word, or its end ("At our Kendall office: ...").

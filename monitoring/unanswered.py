@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from call import Intent, Turn
 from dialogue import slots
 from dialogue.failures import has_no_answer
-from dialogue.faq import approved_answer
+from dialogue.faq import asked_almost_so
 from dialogue.triage import triage
 from facts import Faq, PracticeFacts
 from monitoring.case import CallCase, Sentence
@@ -139,7 +139,7 @@ def _same(one: Unanswered, other: Unanswered) -> bool:
 
 def _answered_by(topic: Topic, facts: PracticeFacts) -> Faq | None:
     here = [faq for faq in facts.faqs if faq.location in (None, topic.first.location)]
-    return approved_answer(topic.first.question, here)
+    return asked_almost_so(topic.first.question, here)
 
 
 def _gap(topic: Topic, facts: PracticeFacts) -> Suggestion:

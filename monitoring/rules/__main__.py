@@ -12,6 +12,7 @@ from errors import AvaError
 from facts_files import FACTS_DIR, read_facts
 from journal import LeadJournal
 from monitoring.case import CallCase, read_case
+from monitoring.listening import listened
 from monitoring.rules import review, review_many
 from recording.shelf import CallShelf, is_call_sid
 
@@ -30,7 +31,7 @@ def cases_in(path: Path) -> Iterator[CallCase]:
     leads = journal.replay()
     for folder in [path] if one else shelf.folders():
         try:
-            yield read_case(shelf, folder.name, journal, folder=folder, leads=leads)
+            yield listened(read_case(shelf, folder.name, journal, folder=folder, leads=leads), shelf)
         except AvaError as error:
             print(f"{folder.name}: {error}", file=sys.stderr)
 

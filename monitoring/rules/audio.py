@@ -59,11 +59,11 @@ def _silent(case: CallCase) -> str:
     """A side that spoke in the call and is not in the recording."""
     if not _to_record(case) or not case.has_audio:
         return ""
-    for side, name, index in (("caller", "caller", 0), ("ava", "AVA", 1)):
+    for side, name, index in (("caller", "the caller", 0), ("ava", "AVA", 1)):
         spoke = sum(turn.speaker == side for turn in case.record.turns) >= _TURNS_OF_A_TALK
         quiet = case.peaks is not None and case.peaks[index] <= _SILENT_PEAK
         if spoke and (quiet or _not_in_transcript(case, side)):
-            return f"The track of the {name} is silent, although this side spoke."
+            return f"The track of {name} is silent, although this side spoke."
     return ""
 
 

@@ -35,8 +35,12 @@ _MOST = 40  # swaps of one sentence that are tried, alone and in pairs
 
 
 def correction(sentence: str, facts: PracticeFacts, passes: Callable[[str], bool]) -> tuple[Swap, ...]:
-    """The fewest swaps after which a sentence passes; none when no value of the records makes it pass."""
+    """The fewest swaps after which a sentence passes; none when no value of the records makes it pass.
+
+    Another office is tried only where there is no other value to put right: hours are of the office that they name.
+    """
     swaps = list(dict.fromkeys(swap for kind in _KINDS for swap in kind(sentence, facts)))[:_MOST]
+    swaps = swaps or list(_places(sentence, facts))
     for count in (1, 2):
         for chosen in combinations(swaps, count):
             if len({swap.old for swap in chosen}) == count and passes(swapped(sentence, chosen)):
@@ -113,7 +117,7 @@ def _places(sentence: str, facts: PracticeFacts) -> Iterator[Swap]:
         yield from (Swap(name, other) for other in names if other not in said)
 
 
-_KINDS = (_times, _numbers, _zips, _prices, _durations, _acceptance, _places)
+_KINDS = (_times, _numbers, _zips, _prices, _durations, _acceptance)
 
 
 if __name__ == "__main__":
