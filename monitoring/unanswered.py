@@ -26,6 +26,7 @@ from monitoring.suggestion import Evidence, Severity, SuggestedChange, Suggestio
 FILE = "rag/data/avc_faqs.jsonl"
 _NO_ANSWER = re.compile(r"\bI (?:do not|don't) have\b|\bI have no (?:\w+ ){1,3}on record\b", re.I)
 _ALIKE = 0.5  # of the words of content that two questions share
+_ANSWERED = 0.66  # of the words of content of both, twice what they share
 _OFTEN = 3  # calls
 _WORDS_OF_ID = 4
 # What only staff can tell one caller, and what is no question to the practice at all.
@@ -138,8 +139,15 @@ def _same(one: Unanswered, other: Unanswered) -> bool:
 
 
 def _answered_by(topic: Topic, facts: PracticeFacts) -> Faq | None:
+    """The approved answer to a question that is nearly this one, also where it has one word of content ("botox")."""
     here = [faq for faq in facts.faqs if faq.location in (None, topic.first.location)]
-    return asked_almost_so(topic.first.question, here)
+    alike = ((_likeness(topic.first.words, content(faq.question, facts)), faq) for faq in here)
+    likeness, faq = max(alike, key=lambda pair: pair[0], default=(0.0, None))
+    return faq if likeness >= _ANSWERED else asked_almost_so(topic.first.question, here)
+
+
+def _likeness(one: frozenset[str], other: list[str]) -> float:
+    return 2 * len(one.intersection(other)) / (len(one) + len(set(other)) or 1)
 
 
 def _gap(topic: Topic, facts: PracticeFacts) -> Suggestion:
