@@ -13,8 +13,9 @@ from starlette.staticfiles import StaticFiles
 from errors import AvaError
 from log import log_event
 from monitoring.dashboard import actions, answers, health, login, media, pages
-from monitoring.dashboard.security import Frame, Gate, Site
+from monitoring.dashboard.security import Frame, Gate
 from monitoring.dashboard.sessions import Sessions
+from monitoring.dashboard.site import Site
 from monitoring.dashboard.throttle import Throttle
 from monitoring.dashboard.web import STATIC
 from monitoring.desk import Desk

@@ -15,8 +15,9 @@ from math import ceil
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from monitoring.dashboard.security import CSRF_FIELD, Site
+from monitoring.dashboard.security import CSRF_FIELD
 from monitoring.dashboard.sessions import Sessions
+from monitoring.dashboard.site import Site
 from monitoring.dashboard.throttle import Throttle, address_key
 from monitoring.dashboard.web import desk, render
 from monitoring.users import User, UserBook

@@ -9,19 +9,17 @@
 
 import asyncio
 import hmac
-from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from config import Settings
 from errors import AvaError
 from monitoring.dashboard.answers import on_ava_error, on_crash, problem, wants_page
 from monitoring.dashboard.sessions import Session, Sessions
+from monitoring.dashboard.site import Site
 
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
@@ -30,7 +28,6 @@ MAX_BODY_BYTES = 256 * 1024
 _BODY_TIMEOUT_SEC = 20.0
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _FORM = "application/x-www-form-urlencoded"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -45,68 +42,6 @@ _HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 _YEAR_SEC = 365 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Under which names the dashboard answers.
-
-    Attributes:
-        public: `host` or `host:port` that browsers ask for over HTTPS; None for plain HTTP on this machine.
-        address: what it listens on.
-    """
-
-    public: str | None
-    address: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Site":
-        return cls(settings.dashboard_public_host, settings.dashboard_host)
-
-    @property
-    def secure(self) -> bool:
-        """Whether browsers come over TLS."""
-        return self.public is not None
-
-    @property
-    def cookie(self) -> str:
-        """The session cookie's name. Browsers take `__Host-` from this host alone, over TLS, for the path / only."""
-        return "__Host-ava-session" if self.secure else "ava-session"
-
-    def knows(self, host: str) -> bool:
-        """Whether a Host header names this dashboard. An address cannot be pointed elsewhere, a name can."""
-        if self.public is not None and host.lower() in (self.public.lower(), f"{self.public.lower()}:443"):
-            return True
-        name = _name_of(host)
-        return name in _LOOPBACK or (name == self.address.lower() and is_address(name))
-
-    def sent(self, request: Request) -> bool:
-        """Whether a page of ours made a request: what the browser says of it, where it says anything.
-
-        Under our Referrer-Policy browsers send `Origin: null` with forms; then Sec-Fetch-Site is there.
-        """
-        site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-        if site is not None and site != "same-origin":
-            return False
-        if origin is None or (origin == "null" and site is not None):
-            return True
-        scheme, _, host = origin.partition("://")
-        return scheme in ("https", "http") and host.lower() == request.headers.get("host", "").lower()
-
-
-def is_address(name: str) -> bool:
-    """Whether that is an IP address of one machine, and no name."""
-    try:
-        return not ip_address(name).is_unspecified
-    except ValueError:
-        return False
-
-
-def _name_of(host: str) -> str:
-    try:
-        return (urlsplit(f"//{host}").hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 class Frame:
@@ -274,6 +209,5 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 if __name__ == "__main__":
-    here = Site(None, "127.0.0.1")
-    for example in ("localhost:8201", "127.0.0.1", "[::1]:8201", "evil.example"):
-        print(f"{example:16} {'answered' if here.knows(example) else 'refused'}")
+    for name, value in _HEADERS.items():
+        print(f"{name}: {value}")

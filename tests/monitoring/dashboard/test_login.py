@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from config import Settings
 from monitoring.dashboard.login import Door
-from monitoring.dashboard.security import Site
 from monitoring.dashboard.sessions import Sessions
+from monitoring.dashboard.site import Site
 from monitoring.dashboard.throttle import FREE, Throttle
 from monitoring.desk import Desk
 from monitoring.passwords import Hashes

@@ -12,7 +12,8 @@ from starlette.routing import Mount
 from config import Settings
 from errors import StorageError
 from monitoring.dashboard import sessions, web
-from monitoring.dashboard.security import MAX_BODY_BYTES, Site
+from monitoring.dashboard.security import MAX_BODY_BYTES
+from monitoring.dashboard.site import Site
 from monitoring.desk import Desk
 from monitoring.users import User
 from tests.fakes.clock import FakeClock
@@ -104,6 +105,16 @@ def test_the_public_host_is_answered_and_names_like_it_are_not() -> None:
     assert all(site.knows(host) for host in known)
     foreign = ("monitor.example:8443", "monitor.example.evil.example", "xmonitor.example", "10.0.0.6", "0.0.0.0")
     assert not any(site.knows(host) for host in foreign)
+
+
+async def test_behind_tls_a_page_that_came_without_it_is_foreign(tmp_path: Path) -> None:
+    desk = make_desk(tmp_path, settings=Settings(data_dir=tmp_path, dashboard_public_host="monitor.example"))
+    desk.users.add("sofia", "staff", PASSWORD)
+    async with Browser(app_of(desk), "https://monitor.example") as browser:
+        await browser.login("sofia")
+        for origin, status in (("http://monitor.example", 403), ("https://monitor.example", 303)):
+            sent = {"origin": origin, "x-csrf-token": browser.csrf}
+            assert (await browser.post("/logout", headers=sent)).status_code == status, origin
 
 
 def test_a_name_to_listen_on_is_no_host_that_is_answered() -> None:
