@@ -34,7 +34,9 @@ class Schedule:
         self._zone = zone
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_kept = False
+        self._runs: set[asyncio.Task[None]] = set()
+        self._notes: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Keep the schedule, and catch up what was missed.
@@ -46,6 +48,7 @@ class Schedule:
         trigger = trigger_of(self._state.schedule, self._zone)
         missed = await asyncio.to_thread(self._missed, trigger)
         self._scheduler.start()
+        self._is_kept = True
         self._set(trigger)
         if missed:
             log_event("monitor_run_caught_up")
@@ -53,11 +56,12 @@ class Schedule:
 
     async def aclose(self) -> None:
         """End it. A run that goes on is cut short, and taken up at the next start."""
-        if self._scheduler.running:
+        if self._is_kept:
+            self._is_kept = False
             self._scheduler.shutdown(wait=False)
-        for task in self._tasks:
+        for task in self._runs:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._runs, *self._notes, return_exceptions=True)
 
     def renew(self) -> None:
         """Go by the switches as they are now.
@@ -67,7 +71,7 @@ class Schedule:
         """
         trigger = trigger_of(self._state.schedule, self._zone)
         self._set(trigger)
-        self._track(asyncio.create_task(self._watch(), name="monitor-schedule-watch"))
+        _track(self._notes, asyncio.create_task(self._watch(), name="monitor-schedule-watch"))
 
     @property
     def next_run(self) -> datetime | None:
@@ -76,7 +80,7 @@ class Schedule:
 
     def upcoming(self, count: int = 3) -> tuple[datetime, ...]:
         """When the next runs come due, UTC; none while the schedule is switched off or not kept."""
-        job = self._scheduler.get_job(_JOB) if self._scheduler.running else None
+        job = self._scheduler.get_job(_JOB) if self._is_kept else None
         found: list[datetime] = []
         at = job.next_run_time if job else None
         while job and at and len(found) < count:
@@ -107,14 +111,11 @@ class Schedule:
 
     async def _due(self) -> None:
         """What the scheduler calls; it swallows what is raised, cancellations too, so the run has a task of its own."""
-        self._begin()
+        if self._is_kept:
+            self._begin()
 
     def _begin(self) -> None:
-        self._track(asyncio.create_task(self._run(), name="monitor-scheduled-run"))
-
-    def _track(self, task: asyncio.Task[None]) -> None:
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        _track(self._runs, asyncio.create_task(self._run(), name="monitor-scheduled-run"))
 
     async def _run(self) -> None:
         try:
@@ -130,6 +131,11 @@ class Schedule:
             await asyncio.to_thread(self._monitor.ledger.watch)
         except AvaError as error:
             log_event("monitor_watch_unwritten", level="ERROR", code=error.code)
+
+
+def _track(tasks: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+    tasks.add(task)
+    task.add_done_callback(tasks.discard)
 
 
 def _code(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """Findings and finished calls for the tests of runs; invented throughout."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ def changing(number: int = 1, change: SuggestedChange | None = None, **fields: A
     return flagged(number, suggested_action="rag_update", suggested_change=change, **fields)
 
 
-def add_call(data_dir: Path, number: int, **fields: Any) -> None:
-    """A finished call: its folder with a record, and its line in the index."""
+def add_call(data_dir: Path, number: int, *, slow: bool = False, **fields: Any) -> None:
+    """A finished call: its folder with a record, and its line in the index. `slow`: an answer took nine seconds."""
     line = end_line(number, **fields)
     folder = data_dir / "recordings" / line["path"]
     folder.mkdir(parents=True)
@@ -40,5 +41,6 @@ def add_call(data_dir: Path, number: int, **fields: Any) -> None:
         started_at=line["started_at"], ended_at=line["started_at"], duration_sec=60.0, outcome=line["outcome"],
     )  # fmt: skip
     (folder / "call.json").write_text(record.model_dump_json())
-    (folder / "events.jsonl").write_text("")
+    event = {"t": 3.0, "at": line["started_at"], "type": "latency", "v2v_ms": 9000.0}
+    (folder / "events.jsonl").write_text(json.dumps(event) + "\n" if slow else "")
     append(data_dir / "recordings" / "index.jsonl", line)
