@@ -124,13 +124,18 @@ async def truth(request: Request, call_sid: str) -> HTMLResponse:
     """Waveform truth, as a piece of the call's page: it takes the decoding of the whole recording.
 
     Raises:
-        StorageError: there is no recording, or it cannot be read.
+        StorageError: there is no such call, or it was deleted.
     """
     on = desk(request)
-    recording = await request.app.state.shelf.recording(call_sid)
     case = await asyncio.to_thread(on.case, call_sid)
-    found = await asyncio.to_thread(measured, recording.data, case)
-    return render(request, "call_truth.html", truth=found, offset_sec=case.record.recording_started_sec or 0.0)
+    try:
+        recording = await request.app.state.shelf.recording(call_sid)
+        found = await asyncio.to_thread(measured, recording.data, case)
+    except StorageError as error:
+        return render(request, "call_truth.html", truth=None, problem=str(error))
+    return render(
+        request, "call_truth.html", truth=found, problem="", offset_sec=case.record.recording_started_sec or 0.0
+    )
 
 
 def measured(data: bytes, case: CallCase) -> Truth:
@@ -154,6 +159,8 @@ def _seen(on: Desk, call_sid: str) -> Seen | None:
     tag, alerts = on.tags.of(call_sid), alerts_of(on.queue.all(), call_sid)
     try:
         folder = on.folder(call_sid)
+        if not folder.is_dir():
+            return Seen(row, problem="no-call", tag=tag, alerts=alerts)
         case = on.case(call_sid)
     except StorageError as error:
         return Seen(row, problem=error.code, tag=tag, alerts=alerts)

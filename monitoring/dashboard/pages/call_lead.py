@@ -136,8 +136,6 @@ def _in_call(case: CallCase, field: Field) -> Any:
         return case.record.handoff_reason
     if field.name == "phone":
         return slots.callback_number or case.record.caller
-    if field.name in ("location", "service") and not slots.confirmed:
-        return getattr(slots, field.slot)
     return getattr(slots, field.slot) if field.slot else None
 
 

@@ -4,32 +4,27 @@ Staff see all of it; an admin turns the switches.
 """
 
 import asyncio
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.responses import JSONResponse
 
-from config import Settings
 from errors import ConfigError
 from facts_files import facts_version
 from monitoring.cron import trigger_of
 from monitoring.dashboard.pages.calls import number
 from monitoring.dashboard.web import desk, local, note, render, user
 from monitoring.desk import Desk
+from monitoring.external import OUTBOUND_FILE, Outbound, OutboundLog, why_not
 from monitoring.index import CallQuery, CallRow
-from monitoring.kept import JsonLines
 from monitoring.ledger import RUNS_FILE, Ledger
 from monitoring.report import RunReport
 from monitoring.users import User
 
 router = APIRouter()
-OUTBOUND_FILE = "outbound.jsonl"
 NEXT_SHOWN = 3
 RUNS_SHOWN = 5
 PER_PAGE = 25
@@ -53,22 +48,6 @@ class Shown:
     facts_now: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """One text that left the practice, exactly as it did.
-
-    Attributes:
-        tokens: that were paid for it; None where it is not known.
-    """
-
-    at: datetime | None
-    call_sid: str
-    provider: str
-    model: str
-    text: str
-    tokens: str
-
-
 @router.get("/settings", response_class=HTMLResponse)
 async def settings(request: Request) -> HTMLResponse:
     on = desk(request)
@@ -81,7 +60,7 @@ async def settings(request: Request) -> HTMLResponse:
         upcoming=upcoming(on.state.schedule, on.zone, on.clock.now()) if on.state.enabled else (),
         progress=on.monitor.progress,
         may_change=user(request).may("admin"),
-        why_not=why_not_external(on.settings),
+        why_not=why_not(on.settings),
         provider=on.settings.monitoring_provider,
         tokens=on.settings.monitoring_tokens,
         triggers=TRIGGERS,
@@ -106,7 +85,7 @@ async def next_runs(request: Request, schedule: str = "") -> JSONResponse:
 async def outbound(request: Request, page: str = "1") -> HTMLResponse:
     """Every text that left the practice, the newest first."""
     on = desk(request)
-    everything = await asyncio.to_thread(left, on.settings)
+    everything = await asyncio.to_thread(left, on)
     await note(request, "view-outbound")
     pages = max(1, -(-len(everything) // PER_PAGE))
     at = min(number(page), pages)
@@ -123,7 +102,7 @@ def _shown(on: Desk) -> Shown:
         last_call=newest[0] if newest else None,
         runs=tuple(reports),
         users=on.users.all(),
-        left=len(left(on.settings)),
+        left=len(left(on)),
         facts_now=facts_version(on.source.current),
     )
 
@@ -144,46 +123,14 @@ def upcoming(schedule: str, zone: ZoneInfo, now: datetime, count: int = NEXT_SHO
     return tuple(found)
 
 
-def why_not_external(settings: Settings) -> str | None:
-    """Why no text may leave, or no model read it, whatever the switch says; None when it may."""
-    if settings.monitoring_provider != "anthropic":
-        return None
-    if not settings.monitoring_external:
-        return "MONITORING_EXTERNAL is false on this machine. Whoever runs it decides that text may leave; we cannot."
-    return None if settings.anthropic_api_key else "There is no ANTHROPIC_API_KEY on this machine."
-
-
-def left(settings: Settings) -> tuple[Left, ...]:
+def left(on: Desk) -> tuple[Outbound, ...]:
     """What left, the newest first. Blocks.
 
     Raises:
         StorageError: the log cannot be read.
     """
-    lines = list(JsonLines(settings.monitoring_dir / OUTBOUND_FILE).read())
-    return tuple(_left(line) for line in reversed(lines))
-
-
-def _left(line: Mapping[str, Any]) -> Left:
-    text = line.get("text", line.get("payload", ""))
-    tokens = line.get("tokens")
-    if isinstance(tokens, dict):
-        tokens = ", ".join(f"{name} {count}" for name, count in tokens.items())
-    return Left(
-        at=_time(line.get("at")),
-        call_sid=str(line.get("call_sid") or ""),
-        provider=str(line.get("provider") or ""),
-        model=str(line.get("model") or ""),
-        text=text if isinstance(text, str) else json.dumps(text, ensure_ascii=False, indent=1),
-        tokens="" if tokens is None else str(tokens),
-    )
-
-
-def _time(text: Any) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
+    log = OutboundLog(on.settings.monitoring_dir / OUTBOUND_FILE, on.clock)
+    return tuple(reversed(log.all()))
 
 
 if __name__ == "__main__":

@@ -128,9 +128,19 @@ if (form) {
         return;
       }
       form.querySelector("[data-tagged]").textContent = "Saved";
+      untag.hidden = false;
       toast(`Tagged as ${quality}.`);
     });
   });
+  const untag = form.querySelector("[data-untag]");
+  untag.addEventListener("click", () => busy(untag, async () => {
+    await post(`/calls/${form.dataset.tag}/tag`, { quality: null });
+    for (const one of form.querySelectorAll("input")) one.checked = false;
+    for (const one of form.querySelectorAll("textarea")) one.value = "";
+    right.hidden = untag.hidden = true;
+    form.querySelector("[data-tagged]").textContent = "";
+    toast("The tag is taken away.");
+  }));
 }
 
 // -- a scenario of this call --------------------------------------------------------------------------------------------
