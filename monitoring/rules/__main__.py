@@ -36,7 +36,8 @@ def cases_in(path: Path) -> Iterator[CallCase]:
             print(f"{folder.name}: {error}", file=sys.stderr)
 
 
-def _main() -> None:
+def main() -> None:
+    """Read the words of the command line and print what is found."""
     parser = argparse.ArgumentParser(description="Print what the rules find in calls, as JSON lines.")
     parser.add_argument("path", type=Path, metavar="CALL_FOLDER|DATA_DIR")
     parser.add_argument("--facts", type=Path, default=FACTS_DIR, help="folder of the practice's facts")
@@ -52,4 +53,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    main()
