@@ -22,7 +22,7 @@ _AFTER_AN_ASIDE = re.compile(r"^(?:what|when|where|which|who|how|why)\b")
 _ENOUGH = 2  # words of content that say what a question is about
 _MOST_WORDS = 25  # of a question that stands in a record
 _ENDINGS = ("ations", "ation", "ings", "ing", "ions", "ion", "ies", "ed", "es", "s", "e", "y")
-_NO_CONTENT_TEXT = (
+_NO_CONTENT_TEXT = (  # English, then Spanish
     "a about after all also am an and any anybody anyone anything are around as ask asking at be been before but "
     "by can come could did do does doing done for from get getting give go going good got had has have having "
     "hello help hey hi his her him how i i'd i'll i'm i've if in into is it it's just kind know let like look "
@@ -31,7 +31,9 @@ _NO_CONTENT_TEXT = (
     "still sure take tell thank thanks that the their them then there these they thing things this those to too "
     "up us use usually very wait want wanted was we well were what what's when where which while who why will "
     "with wondering would yeah yes you your y'all yours location locations place practice clinic here don't "
-    "doesn't isn't aren't no"
+    "doesn't isn't aren't no al como con cuando cuanta cuanto cuesta de del donde el en es esta favor gracias "
+    "hay hola la las le les lo los mas me mi necesito para por puedo que quiero se si sin son su tiene tienen un "
+    "una usted ustedes y ya"
 )
 SMALL_WORDS = frozenset(_NO_CONTENT_TEXT.split())  # that say nothing of a topic
 

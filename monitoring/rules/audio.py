@@ -13,6 +13,7 @@ from monitoring.suggestion import Evidence, Severity, Suggestion
 
 _SHORTEST_SHARE = 0.6  # of what was to be recorded
 _MISSING_SEC = 10.0
+_SHORTEST_SEC = 2.0  # what is shorter may leave nothing to keep
 _TURNS_OF_A_TALK = 3  # of one side; fewer may be lost to noise
 _SILENT_PEAK = 2  # of 127
 _STREAM = "the telephone's stream"  # odd messages are passed over; what they held may be lost
@@ -41,8 +42,10 @@ def _to_record(case: CallCase) -> bool:
 
 
 def _missing(case: CallCase) -> str:
-    kept = case.has_audio is not False
-    return "" if kept or not _to_record(case) else "The call was to be recorded, and there is no recording of it."
+    begun = case.record.recording_started_sec or 0.0
+    if case.has_audio is not False or not _to_record(case) or case.record.duration_sec - begun < _SHORTEST_SEC:
+        return ""
+    return "The call was to be recorded, and there is no recording of it."
 
 
 def _short(case: CallCase) -> str:

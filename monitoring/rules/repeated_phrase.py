@@ -23,6 +23,8 @@ _SHORTEST, _LONGEST = 3, 12  # words of a phrase; the longest that comes again s
 def repeated_phrase(cases: Sequence[CallCase], judge: Judge) -> Iterator[Suggestion]:
     """One finding for each phrase that was kept back in three calls or more."""
     blocked = [(case, one) for case in cases for one in case.sentences if _counts(one)]
+    if len({case.call_sid for case, _ in blocked}) < _CALLS:
+        return
     fine = _rightly_said(cases, judge)
     taken: list[tuple[str, ...]] = []
     for length in range(_LONGEST, _SHORTEST - 1, -1):

@@ -7,7 +7,7 @@ directions; automated, and says so when asked).
 import re
 from collections.abc import Iterator
 
-from monitoring.case import CallCase, seconds, text_of
+from monitoring.case import CallCase, Sentence, seconds, text_of
 from monitoring.finding import finding
 from monitoring.judge import Judge
 from monitoring.suggestion import Evidence, Suggestion
@@ -45,7 +45,7 @@ def wording(case: CallCase, _judge: Judge) -> Iterator[Suggestion]:
         yield finding(case, "low", "prompt_violation", said, *evidence)
 
 
-def _evidence(sentences: list, rule: str) -> list[Evidence]:
+def _evidence(sentences: list[Sentence], rule: str) -> list[Evidence]:
     return [Evidence(at_sec=one.at_sec, said=one.text, against=rule) for one in sentences]
 
 

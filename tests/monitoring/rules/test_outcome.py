@@ -165,3 +165,7 @@ def test_engines_of_sound_that_failed_are_faults_and_a_model_that_failed_is_none
     [stream] = found(with_error("stream-garbage", "stream"), "audio")
     assert stream.severity == "low"
     assert not found(with_error("llm-timeout", "OllamaLLMService"), "audio")
+
+
+def test_a_caller_who_leaves_as_the_recording_begins_leaves_none() -> None:
+    assert not found(call({"event": "idle"}, audio={"has": False}, outcome="caller_hung_up"), "audio")
