@@ -4,11 +4,13 @@ import asyncio
 import re
 from typing import Annotated, Any
 
+import yaml
 from fastapi import APIRouter, Request
 from pydantic import Field, StringConstraints
 
 from errors import StorageError
 from monitoring import scenario_draft
+from monitoring.callers import known_of, tells
 from monitoring.dashboard.answers import Refusal
 from monitoring.dashboard.bodies import Body
 from monitoring.dashboard.web import desk, note, user
@@ -65,17 +67,32 @@ async def scenario(request: Request, call_sid: str, body: ScenarioWish) -> dict[
     await _known(on, call_sid)
     if body.yaml is None:
         await note(request, "draft-scenario", call=call_sid)
-        case = await asyncio.to_thread(on.case, call_sid)
-        return {
-            "yaml": await asyncio.to_thread(scenario_draft.draft, case, on.source.current),
-            "name": f"call-{call_sid[-8:].lower()}",
-        }
-    name = body.name or f"call-{call_sid[-8:].lower()}"
+        text = await asyncio.to_thread(lambda: scenario_draft.draft(on.case(call_sid), on.source.current))
+        return {"yaml": text, "name": _name_in(text)}
+    name = body.name or _name_in(body.yaml)
     if not _NAME.fullmatch(name):
-        raise Refusal(422, "invalid", "A name has small letters, digits and dashes.", field="name")
+        raise Refusal(422, "invalid", "A name has small letters, digits, dashes and underscores.", field="name")
+    known = await asyncio.to_thread(lambda: known_of(on.case(call_sid)))
+    if tells(body.yaml, known):
+        raise Refusal(422, "still-tells-who-called", "The caller's name or number stands in it: replace it.")
     await note(request, "save-scenario", call=call_sid)
     await asyncio.to_thread(_write, on, name, body.yaml)
     return {"saved": f"{name}.yaml"}
+
+
+def _name_in(text: str) -> str:
+    """The name that a scenario gives itself.
+
+    Raises:
+        Refusal: that is no scenario.
+    """
+    try:
+        scenario = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as exc:
+        raise Refusal(422, "invalid", "This is no YAML.", field="yaml") from exc
+    if not isinstance(scenario, dict) or not isinstance(scenario.get("steps"), list):
+        raise Refusal(422, "invalid", "A scenario has a name and steps.", field="yaml")
+    return str(scenario.get("name", ""))
 
 
 def _write(on: Desk, name: str, text: str) -> None:

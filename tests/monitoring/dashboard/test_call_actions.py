@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitoring.dashboard import call_actions
+from call import Slots
 from monitoring.desk import Desk
 from monitoring.index import CallIndex
 from monitoring.tags import TagBook
@@ -18,7 +18,7 @@ AT = f"/calls/{sid(1)}"
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: FakeClock) -> Desk:
-    add_call(tmp_path, 1)
+    add_call(tmp_path, 1, slots=Slots(name="Maria Lopez"))
     recordings = tmp_path / "recordings"
     index = CallIndex(recordings, tmp_path / "index.sqlite", make_desk(tmp_path).zone)
     index.refresh()
@@ -59,28 +59,43 @@ async def test_a_call_that_is_not_there_has_no_tag_and_no_scenario(staff: Browse
         assert (answer.status_code, answer.json()["code"]) == (404, "no-call")
 
 
-async def test_a_scenario_is_drafted_and_kept_when_it_is_approved(
-    desk: Desk, staff: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(call_actions.scenario_draft, "draft", lambda case, _: f"name: draft of {case.call_sid}\n")
+APPROVED = "name: wrong_hours\nsteps:\n  - say: When do you close?\n"
+
+
+async def test_a_scenario_is_drafted_and_kept_when_it_is_approved(desk: Desk, staff: Browser) -> None:
     drafted = (await staff.act(f"{AT}/scenario", {})).json()
-    assert drafted["yaml"] == f"name: draft of {sid(1)}\n"
+    assert drafted["name"].startswith("draft_")
+    assert f"name: {drafted['name']}" in drafted["yaml"]
+    assert "Lopez" not in drafted["yaml"]
     folder = desk.settings.monitoring_dir / "scenarios"
     assert not folder.exists(), "nothing is kept before somebody approved it"
-    saved = await staff.act(f"{AT}/scenario", {"yaml": "name: edited\n", "name": "wrong-hours"})
+    saved = await staff.act(f"{AT}/scenario", {"yaml": APPROVED, "name": "wrong-hours"})
     assert saved.json() == {"saved": "wrong-hours.yaml"}
     kept = folder / "wrong-hours.yaml"
-    assert kept.read_text() == "name: edited\n"
+    assert kept.read_text() == APPROVED
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    again = await staff.act(f"{AT}/scenario", {"yaml": "name: other\n", "name": "wrong-hours"})
+    again = await staff.act(f"{AT}/scenario", {"yaml": APPROVED, "name": "wrong-hours"})
     assert (again.status_code, again.json()["code"]) == (409, "scenario-exists")
-    assert [action for _, action, call, _ in audit_of(desk) if call] == [
-        "draft-scenario", "save-scenario", "save-scenario"
-    ]  # fmt: skip
+    assert (await staff.act(f"{AT}/scenario", {"yaml": APPROVED})).json() == {"saved": "wrong_hours.yaml"}
+    assert [action for _, action, call, _ in audit_of(desk) if call] == ["draft-scenario", *["save-scenario"] * 3]
+
+
+@pytest.mark.parametrize("text", ["{", "- a", "name: x", "steps: 5", "[" * 5000])
+async def test_what_is_no_scenario_is_not_kept(desk: Desk, staff: Browser, text: str) -> None:
+    answer = await staff.act(f"{AT}/scenario", {"yaml": text})
+    assert (answer.status_code, answer.json()["field"]) == (422, "yaml")
+    assert not (desk.settings.monitoring_dir / "scenarios").exists()
+
+
+@pytest.mark.parametrize("told", ["I am Maria Lopez", "LOPEZ, that is", "call (305) 555-0123", "3 0 5 5 5 5 0 1 2 3"])
+async def test_a_scenario_that_tells_who_called_is_not_kept(desk: Desk, staff: Browser, told: str) -> None:
+    answer = await staff.act(f"{AT}/scenario", {"yaml": f"{APPROVED}  - say: {told}\n"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "still-tells-who-called")
+    assert not (desk.settings.monitoring_dir / "scenarios").exists()
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".hidden", "x.yaml", "Ü", "a b", "a" * 61])
 async def test_a_scenario_s_name_is_no_path(desk: Desk, staff: Browser, name: str) -> None:
-    answer = await staff.act(f"{AT}/scenario", {"yaml": "x: 1\n", "name": name})
+    answer = await staff.act(f"{AT}/scenario", {"yaml": APPROVED, "name": name})
     assert (answer.status_code, answer.json()["field"]) == (422, "name")
     assert not (desk.settings.monitoring_dir / "scenarios").exists()
