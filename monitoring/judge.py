@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 from dialogue.guard import Guard, Said, contacts, hours, offices, plans, providers, services
 from dialogue.guard.case import Case
@@ -13,7 +14,7 @@ from dialogue.guard.tokens import words
 from dialogue.guard.verdict import Finding
 from facts import PracticeFacts, Record
 from facts_files import FILES, facts_version
-from monitoring.case import CallCase
+from monitoring.case import CallCase, seconds
 
 _TYPED: tuple[Callable[[Case], Finding], ...] = (
     hours.check, contacts.check, plans.check, providers.check, offices.check, services.check,
@@ -55,9 +56,7 @@ class Judge(Guard):
 
     def for_call(self) -> "Judge":
         """The same judge for one call: it reads each of the caller's turns once, and forgets them with the call."""
-        mine = super().for_call()
-        assert isinstance(mine, Judge)
-        return mine
+        return cast(Judge, super().for_call())
 
     def at(self, moment: dt.datetime) -> "Judge":
         """The same judge at the moment at which a sentence was said: "today" and "now" mean that day."""
@@ -78,8 +77,10 @@ class Judge(Guard):
     def _figure(self, sentence: str, said: Said) -> str:
         """A price or a duration that a service's record does not hold; without the FAQs, whose own words would bear
         their figures out."""
+        if not _FIGURE.search(sentence):
+            return ""
         case = replace(self._typed._case(sentence, said), approved=())
-        if not any(part.of("service") for part in case.segments) or not _FIGURE.search(sentence):
+        if not any(part.of("service") for part in case.segments):
             return ""
         problem = services.check(case).problem
         return problem if problem.startswith(("price of ", "duration of ")) else ""
@@ -116,6 +117,8 @@ def _shown(case: CallCase, at_sec: float) -> tuple[dt.datetime, ...]:
     """The free times that were offered up to then, by the keys of their slots."""
     found = []
     for event in case.of("offered", "hold"):
+        if seconds(event) > at_sec:
+            break
         keys = event.get("keys") if isinstance(event.get("keys"), list) else [event.get("key")]
         found += [match[1] for key in keys or () if isinstance(key, str) and (match := _OPENING.match(key))]
     return tuple(dt.datetime.strptime(one, "%Y%m%dT%H%M").replace(tzinfo=dt.UTC) for one in dict.fromkeys(found))
