@@ -16,6 +16,7 @@ PER_PAGE = 60
 ACTIONS = {
     "login": "Logged in",
     "login-failed": "Log-in failed",
+    "login-throttled": "Log-in refused: too many tries",
     "logout": "Logged off",
     "view-call": "Opened a call",
     "play": "Listened to a call",
@@ -29,8 +30,22 @@ ACTIONS = {
     "tag": "Tagged a call",
     "draft-scenario": "Drafted a scenario",
     "save-scenario": "Saved a scenario",
+    "apply-suggestion": "Applied a suggestion",
+    "dismiss-suggestion": "Dismissed a suggestion",
+    "reopen-suggestion": "Opened a suggestion again",
+    "undo-suggestion": "Undid a suggestion",
+    "edit-fact": "Changed a fact",
+    "add-fact": "Added a fact",
+    "remove-fact": "Took out a fact",
+    "undo-change": "Undid a change",
     "run-monitoring": "Had the calls read",
-    "settings": "Changed settings",
+    "switch-enabled": "Switched the schedule",
+    "switch-schedule": "Changed the schedule",
+    "switch-external": "Switched reading by Claude",
+    "user-added-staff": "Made a user (staff)",
+    "user-added-admin": "Made a user (admin)",
+    "user-password": "Gave a user a new password",
+    "user-removed": "Removed a user",
 }
 
 
@@ -39,27 +54,27 @@ async def audit(request: Request, user: str = "", action: str = "", call: str = 
     on = desk(request)
     call = call.strip()[:40]
     await note(request, "view-audit")
-    found, users, actions = await asyncio.to_thread(_found, on, user, action, call, number(page))
+    found, users = await asyncio.to_thread(_found, on, user, action, call, number(page))
+    known = {*ACTIONS, *(one.action for one in found.entries), *([action] if action else [])}
     return render(
         request,
         "audit.html",
         found=found,
         chosen={"user": user, "action": action, "call": call},
         users=users,
-        actions=[(one, label_of(one)) for one in actions],
+        actions=[(one, label_of(one)) for one in sorted(known, key=label_of)],
         label_of=label_of,
         is_call_sid=is_call_sid,
     )
 
 
-def _found(on: Desk, user: str, action: str, call: str, page: int) -> tuple[AuditPage, list[str], list[str]]:
-    """The page, and the users and actions that there are to choose from. Blocks."""
-    everything = list(on.audit.entries())
+def _found(on: Desk, user: str, action: str, call: str, page: int) -> tuple[AuditPage, list[str]]:
+    """The page, and the users that there are to choose from. Blocks."""
     found: AuditPage = on.audit.page(
         user=user or None, action=action or None, call=call or None, page=page, per_page=PER_PAGE
     )
-    users = sorted({one.user for one in everything if one.user})
-    return found, users, sorted({one.action for one in everything}, key=label_of)
+    names = {one.name for one in on.users.all()} | {one.user for one in found.entries if one.user}
+    return found, sorted(names | ({user} if user else set()))
 
 
 def label_of(action: str) -> str:

@@ -44,7 +44,7 @@ class Shown:
     last_call: CallRow | None
     runs: tuple[RunReport, ...]
     users: tuple[User, ...]
-    left: int
+    has_left: bool
     facts_now: str
 
 
@@ -102,7 +102,7 @@ def _shown(on: Desk) -> Shown:
         last_call=newest[0] if newest else None,
         runs=tuple(reports),
         users=on.users.all(),
-        left=len(left(on)),
+        has_left=(on.settings.monitoring_dir / OUTBOUND_FILE).exists(),
         facts_now=facts_version(on.source.current),
     )
 
