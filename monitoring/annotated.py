@@ -93,7 +93,7 @@ def read_annotated(path: Path, facts: PracticeFacts) -> tuple[Annotated, ...]:
     try:
         calls = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except (OSError, yaml.YAMLError) as exc:
-        raise ConfigError(f"{path.name} cannot be read", code="annotated") from exc
+        raise ConfigError(f"{path.name} cannot be read: {exc}", code="annotated") from exc
     return tuple(_annotated(path.name, number, call, facts) for number, call in enumerate(calls, start=1))
 
 

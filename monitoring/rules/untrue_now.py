@@ -38,7 +38,8 @@ def _judged(case: CallCase, sentence: Sentence, judge: Judge) -> Evidence | None
         return None  # read from a record: see `record_conflict`
     then, said = judge.at(case.moment(sentence.at_sec)), said_at(case, sentence.at_sec)
     problem = then.contradiction(sentence.text, said)
-    if not problem and sentence.by_model and sentence.verdict == "allow":
+    states = not sentence.text.rstrip().endswith("?")
+    if not problem and states and sentence.by_model and sentence.verdict == "allow":
         verdict = then.check(sentence.text, said, sentence.record_ids)
         problem = verdict.evidence if not verdict.allowed and verdict.rule in _OF_MODELS else ""
     if not problem:
