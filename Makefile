@@ -6,11 +6,11 @@ CALL_ARGS ?=
 PROFILE ?= embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run call lint bench gate smoke unit clean
+.PHONY: help demo dashboard test run call lint bench gate smoke unit clean
 
 help: ## this list
 	@echo "AVC Phone Agent"; echo
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 $(VENV)/.runs: requirements.txt scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) requirements.txt
@@ -22,6 +22,9 @@ $(VENV)/.tests: requirements.txt requirements-dev.txt scripts/make_venv.sh
 
 demo: $(VENV)/.runs ## a patient calls: watch the conversation, then the lead; ends by itself
 	@$(PY) -m simulator.demo
+
+dashboard: $(VENV)/.runs ## what the calls were like: opens it on sample calls (with a .env: on the practice's own)
+	@scripts/dashboard.sh $(PY)
 
 run: $(VENV)/.runs ## the server, with the settings of .env (without one: the embedded engines, for `make call`)
 	@scripts/run.sh $(PY)
