@@ -29,10 +29,11 @@ _ALIKE = 0.5  # of the words of content that two questions share
 _ANSWERED = 0.66  # of the words of content of both, twice what they share
 _OFTEN = 3  # calls
 _WORDS_OF_ID = 4
-# What only staff can tell one caller, and what is no question to the practice at all.
+# What only staff can tell one caller, whom a caller wants to speak with, and what is no question to the practice.
 _PERSONAL = re.compile(
     r"\bmy (?:\w+ ){0,2}(?:appointments?|bills?|balance|statement|results?|records?|chart|account|order|refund|"
-    r"referral|claim|prescription|glasses|contacts|lenses)\b|\bam i\b|\bdo i have (?:an|any)\b"
+    r"referral|claim|prescription|glasses|contacts|lenses)\b|\bam i\b|\bdo i have (?:an|any)\b|"
+    r"\b(?:talk|talked|speak|spoke) (?:to|with)\b|\bask (?:him|her)\b"
 )
 _TO_THE_MACHINE = re.compile(
     r"\b(?:reviewers?|instructions?|prompts?|dashboard|suggestions?|database|developer|language model|ignore|disregard|"

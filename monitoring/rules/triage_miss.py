@@ -24,7 +24,10 @@ def triage_miss(case: CallCase, _judge: Judge) -> Iterator[Suggestion]:
         told, evidence = _class_of(turns)
         if _CLASSES.index(told) > _CLASSES.index(acted):
             severity: Severity = "high" if told == "emergent" else "medium"
-            said = f"What the caller told is {told} by the table of triage; the call was treated as {acted}.{where}"
+            said = (
+                f"What the caller told is {told} by the table of triage; the call was treated as {acted} "
+                f"(told: {_told_whom(case)}).{where}"
+            )
             yield finding(case, severity, "triage_miss", said, evidence)
             return
     if acted == "emergent" and (problem := _not_told(case)):
@@ -54,6 +57,13 @@ def _acted(case: CallCase) -> Urgency:
     taken = [text_of(event, "urgency") for event in case.of("triage")]
     taken += [case.record.slots.urgency, case.lead.urgency if case.lead else "routine"]
     return max((one for one in _CLASSES if one in taken), key=_CLASSES.index, default="routine")
+
+
+def _told_whom(case: CallCase) -> str:
+    """Who knows of the case: whom triage names, else whom the call was handed to, else whoever reads its lead."""
+    named = [told for event in case.of("triage") if (told := text_of(event, "told"))]
+    targets = [f"{text_of(event, 'target')} (handoff)" for event in case.of("handoff")]
+    return [*named, *targets, *(["staff, by an ordinary lead"] if case.lead else []), "nobody"][0]
 
 
 def _not_told(case: CallCase) -> tuple[str, Evidence] | None:

@@ -104,7 +104,7 @@ def test_what_the_call_knows_of_the_caller_is_nowhere_in_the_draft() -> None:
 @pytest.mark.parametrize(
     "said",
     ["are my glasses ready", "when is my appointment", "what is the balance of my bill", "do i have an appointment",
-     "should i worry that i suddenly see flashes of light"],
+     "should i worry that i suddenly see flashes of light", "is maria there i usually talk to maria"],
 )  # fmt: skip
 def test_what_only_staff_or_a_doctor_can_tell_is_no_gap(said: str) -> None:
     assert not gaps(asked(said))

@@ -42,7 +42,7 @@ def test_an_emergency_that_was_treated_as_urgent_is_still_a_miss() -> None:
     told = {**LOST, "slots": {"urgency": "urgent"}, "triage": {"urgency": "urgent", "code": "vision_worse"}}
     [one] = found(call(told, {"ava": "This should be looked at within a day."}), "triage_miss")
     assert "is emergent" in one.description
-    assert "treated as urgent" in one.description
+    assert "treated as urgent (told: staff, by an urgent lead)" in one.description
 
 
 def test_a_symptom_told_in_pieces_is_read_with_the_turns_before() -> None:
