@@ -1,6 +1,6 @@
 """Rule: a call that was to be recorded has a whole recording with both sides in it, and no engine of sound failed.
 
-Source: the project's issue of monitoring ("audio faults"); the owner's "recordings and transcripts on the lead".
+Source: what monitoring is to look for ("audio faults"); the owner's "recordings and transcripts on the lead".
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """Rule over calls: a call far slower than those around it, though none of its answers took three seconds.
 
-Source: the project's issue of monitoring ("latency outliers"): what slows one call down may slow the next down more.
+Source: what monitoring is to look for ("latency outliers"): what slows one call down may slow the next down more.
 """
 
 from collections.abc import Iterator, Sequence
