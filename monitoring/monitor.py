@@ -31,7 +31,7 @@ from recording.writer import storage_code
 LOCK_FILE = "run.lock"
 ROOT = Path(__file__).parents[1]
 CHILD = "monitoring.run_child"
-_STOP_SEC = 10.0
+STOP_SEC = 10.0
 _LONGEST_LINE = 1 << 20
 
 
@@ -153,7 +153,7 @@ async def _stop(child: asyncio.subprocess.Process) -> None:
     except ProcessLookupError:
         pass
     try:
-        await asyncio.wait_for(asyncio.shield(child.wait()), _STOP_SEC)
+        await asyncio.wait_for(asyncio.shield(child.wait()), STOP_SEC)
     except TimeoutError:
         child.kill()
         await child.wait()

@@ -6,8 +6,14 @@
 # Running it again is harmless: what is live already is not built again. Calls are taken while the release is built and
 # tried; those that run at the switch are let end (DRAIN_SECS).
 #
+# Two units run from a release: avc-phone.service, and beside it avc-monitor.service, the dashboard.
+#
 # Layout: $AVC_ROOT/releases/<time>-<commit>/ holds the code and its .venv, `current` is a link to one of them. Where
 # there is no file .was-live in a release, an interrupted deployment left it, and the next one removes it.
+#
+# A release belongs to root, but for the two folders that staff change from the dashboard: rag/data and dialogue/wording
+# are the service's own. Their changes are committed to Gitea's main (GITEA_TOKEN), which is what is deployed next. A
+# change that is not in what is to be deployed (a pull request that waits) stops the deployment: it would be lost.
 set -euo pipefail
 
 AVC_ROOT=${AVC_ROOT:-/opt/avc-phone}               # releases, models
@@ -23,9 +29,14 @@ AVC_READY_SECS=${AVC_READY_SECS:-300}              # how long the service may ta
 AVC_MAKE_VENV=${AVC_MAKE_VENV:-scripts/make_venv.sh}    # run in the release: FOLDER REQUIREMENTS
 AVC_SMOKE_TEST=${AVC_SMOKE_TEST:-scripts/smoke_test.sh} # run in the release: --env-file FILE; the release by itself
 AVC_LIVE_CHECK=${AVC_LIVE_CHECK:-scripts/smoke_test.sh} # run in the release: URL --env-file FILE --wait SECS
+AVC_MONITOR_CHECK=${AVC_MONITOR_CHECK:-scripts/wait_for_health.sh} # run in the release: URL SECS
+AVC_MONITOR_SECS=${AVC_MONITOR_SECS:-60}           # how long the dashboard may take to start
+AVC_DROP_EDITS=${AVC_DROP_EDITS:-}                 # anything: deploy although changes of the dashboard would be lost
 SYSTEMCTL=${SYSTEMCTL:-systemctl}
 
 UNIT=avc-phone.service
+MONITOR=avc-monitor.service
+EDITED=(rag/data dialogue/wording) # the folders of a release that the dashboard changes
 STOP_MARGIN_SECS=40 # goodbye 15 s, records 10 s, connections 5 s, and some to spare
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 building='' # a release that never was live: removed when this script ends early
@@ -37,6 +48,7 @@ say() { echo "[deploy] $*" || true; }
 die() { say "FAILED: $*" >&2; exit 1; }
 is_root() { [ "$(id -u)" = 0 ]; }
 is_live() { [ -e "$1/.was-live" ]; }
+has_monitor() { [ -e "$1/$MONITOR" ]; }
 current_release() { readlink -f "$AVC_ROOT/current" 2>/dev/null || true; }
 setting() { sed -n "s/^$1=//p" <<<"$settings"; }
 
@@ -147,33 +159,129 @@ try_release() { # RELEASE: its own smoke test, on a port of its own, beside the 
         die "the new release fails its smoke test; nothing was changed"
 }
 
-install_unit() { # RELEASE
-    local wanted
-    wanted=$(sed -e "s|/opt/avc-phone|$AVC_ROOT|g" -e "s|/etc/avc-phone/env|$AVC_ENV_FILE|g" \
-        -e "s|^\(User\|Group\)=avc-phone$|\1=$AVC_USER|" "$1/$UNIT")
-    if [ "$wanted" != "$(cat "$AVC_UNIT_DIR/$UNIT" 2>/dev/null)" ]; then
-        say "installing $UNIT"
-        printf '%s\n' "$wanted" >"$AVC_UNIT_DIR/$UNIT.new"
-        chmod 0644 "$AVC_UNIT_DIR/$UNIT.new"
-        mv -f "$AVC_UNIT_DIR/$UNIT.new" "$AVC_UNIT_DIR/$UNIT" && "$SYSTEMCTL" daemon-reload || return 1
+own_edited() { # RELEASE: what the dashboard changes is the service's own, and nothing else
+    local folder
+    for folder in "${EDITED[@]}"; do
+        [ -d "$1/$folder" ] || continue
+        if is_root; then chown -R -h "$AVC_USER:$(id -gn "$AVC_USER")" "$1/$folder"; fi
+        chmod u+w "$1/$folder"
+    done
+}
+
+say_where_edits_go() { # so that nobody learns it from a change that was refused
+    local repository
+    if [ "$(setting GITEA_TOKEN)" != None ]; then return; fi
+    repository=$(facts_repository)
+    if [ -n "$repository" ]; then
+        say "without GITEA_TOKEN changes of facts are committed in $repository; wording cannot be changed"
+    else
+        say "without GITEA_TOKEN the dashboard changes nothing: a release is no git checkout. Set GITEA_TOKEN, or" \
+            "FACTS_DIR to a folder in a git repository of its own that $AVC_USER may write to"
     fi
-    "$SYSTEMCTL" enable --quiet "$UNIT"
+}
+
+facts_repository() { # the git repository that FACTS_DIR lies in, when it lies outside the releases
+    local folder
+    folder=$(readlink -f "$(setting FACTS_DIR)" 2>/dev/null || true)
+    case $folder in '' | "$AVC_ROOT"/releases/*) return ;; esac
+    while [ "$folder" != / ]; do
+        if [ -e "$folder/.git" ]; then echo "$folder"; return; fi
+        folder=$(dirname "$folder")
+    done
+}
+
+edits_lost() { # RELEASE: the files whose changes from the dashboard are not in it
+    local release=$1 current commit folder path scratch
+    current=$(current_release)
+    commit=$(cat "$current/.commit" 2>/dev/null) || return 0
+    scratch=$(mktemp -d)
+    for folder in "${EDITED[@]}"; do
+        for path in "$current/$folder"/*; do
+            path=$folder/${path##*/}
+            [ -f "$current/$path" ] || continue
+            git -C "$checkout" show "$commit:$path" >"$scratch/base" 2>/dev/null || : >"$scratch/base"
+            cmp -s "$current/$path" "$scratch/base" && continue
+            diff --unchanged-line-format= --old-line-format='-%l%c'\''\012'\' --new-line-format='+%l%c'\''\012'\' \
+                "$scratch/base" "$current/$path" >"$scratch/edit" || true
+            # What became of them later is the repository's business: that they were in it is what counts.
+            git -C "$checkout" log -p --format= "$commit..$(cat "$release/.commit")" -- "$path" >"$scratch/log" || true
+            if grep -qvFx -f "$scratch/log" "$scratch/edit" || [ ! -s "$scratch/log" ]; then echo "$path"; fi
+        done
+    done
+    rm -rf "$scratch"
+}
+
+check_edits() { # RELEASE: nothing that staff changed is lost with it
+    local lost
+    lost=$(edits_lost "$1")
+    [ -n "$lost" ] || return 0
+    say "changed from the dashboard, and not in what is deployed: $(tr '\n' ' ' <<<"$lost")" >&2
+    [ -n "$AVC_DROP_EDITS" ] ||
+        die "merge the dashboard's pull request, or push the change to $AVC_BRANCH; after a change of the last minutes" \
+            "deploy again; AVC_DROP_EDITS=yes deploys without it"
+}
+
+monitor_unit() { # RELEASE: its text, with this box's folders; what FACTS_DIR names is what may be written
+    local facts
+    facts=$(facts_repository)
+    if [ -z "$facts" ]; then
+        facts=$(readlink -f "$(setting FACTS_DIR)" 2>/dev/null || true)
+        case $facts in '' | "$AVC_ROOT"/releases/*) facts=/opt/avc-phone/current/rag/data ;; esac
+    fi
+    sed -e "s|^ReadWritePaths=/opt/avc-phone/current/rag/data$|ReadWritePaths=$facts|" "$1/$MONITOR"
+}
+
+install_unit() { # NAME: the unit on standard input
+    local name=$1 wanted
+    wanted=$(sed -e "s|/opt/avc-phone|$AVC_ROOT|g" -e "s|/etc/avc-phone/env|$AVC_ENV_FILE|g" \
+        -e "s|^\(User\|Group\)=avc-phone$|\1=$AVC_USER|")
+    if [ "$wanted" != "$(cat "$AVC_UNIT_DIR/$name" 2>/dev/null)" ]; then
+        say "installing $name"
+        printf '%s\n' "$wanted" >"$AVC_UNIT_DIR/$name.new"
+        chmod 0644 "$AVC_UNIT_DIR/$name.new"
+        mv -f "$AVC_UNIT_DIR/$name.new" "$AVC_UNIT_DIR/$name" && "$SYSTEMCTL" daemon-reload || return 1
+    fi
+    "$SYSTEMCTL" enable --quiet "$name"
+}
+
+install_units() { # RELEASE
+    install_unit "$UNIT" <"$1/$UNIT" || return 1
+    if has_monitor "$1"; then
+        monitor_unit "$1" | install_unit "$MONITOR"
+    elif [ -e "$AVC_UNIT_DIR/$MONITOR" ]; then # back to a release from before the dashboard
+        "$SYSTEMCTL" disable --quiet --now "$MONITOR"
+        rm -f "$AVC_UNIT_DIR/$MONITOR"
+    fi
 }
 
 point_to() { # RELEASE: the link never is missing and never half written
     ln -sfn "$1" "$AVC_ROOT/.current.new" && mv -fT "$AVC_ROOT/.current.new" "$AVC_ROOT/current"
 }
 
-start() { # RELEASE: make it the running one
-    point_to "$1" && install_unit "$1" && say "restarting; calls that run are let end" && "$SYSTEMCTL" restart "$UNIT"
+start() { # RELEASE: make it the running one; the dashboard first, since it waits for nobody
+    point_to "$1" && install_units "$1" || return 1
+    if has_monitor "$1"; then "$SYSTEMCTL" restart "$MONITOR" || return 1; fi
+    say "restarting; calls that run are let end"
+    "$SYSTEMCTL" restart "$UNIT"
 }
 
-is_well() { # RELEASE: the running service answers, is ready, and refuses what is not signed
-    local release=$1 host
-    host=$(setting BIND_HOST)
-    case $host in 0.0.0.0) host=127.0.0.1 ;; ::) host='[::1]' ;; *:*) host="[$host]" ;; esac
-    (cd "$release" && as_service "$AVC_LIVE_CHECK" "http://$host:$(setting PORT)" \
-        --env-file "$AVC_ENV_FILE" --wait "$AVC_READY_SECS")
+address() { # HOST PORT: where something that listens there is asked
+    case $1 in
+    0.0.0.0) echo "http://127.0.0.1:$2" ;;
+    ::) echo "http://[::1]:$2" ;;
+    *:*) echo "http://[$1]:$2" ;;
+    *) echo "http://$1:$2" ;;
+    esac
+}
+
+is_well() { # RELEASE: the running service answers, is ready, and refuses what is not signed; the dashboard is alive
+    local release=$1
+    (cd "$release" && as_service "$AVC_LIVE_CHECK" "$(address "$(setting BIND_HOST)" "$(setting PORT)")" \
+        --env-file "$AVC_ENV_FILE" --wait "$AVC_READY_SECS") || return 1
+    has_monitor "$release" || return 0
+    (cd "$release" && as_service "$AVC_MONITOR_CHECK" \
+        "$(address "$(setting DASHBOARD_HOST)" "$(setting DASHBOARD_PORT)")" "$AVC_MONITOR_SECS") ||
+        { say "the dashboard is not well: journalctl -u $MONITOR" >&2; return 1; }
 }
 
 go_live() { # RELEASE: switch to it; back again unless it proves itself
@@ -229,18 +337,32 @@ deploy() {
     commit=$(git -C "$checkout" rev-parse HEAD)
     current=$(current_release)
     if [ "$(cat "$current/.commit" 2>/dev/null)" = "$commit" ] && is_live "$current"; then
-        say "$current is this commit already (changed settings need: systemctl restart $UNIT)"
+        say "$current is this commit already (changed settings need: systemctl restart $UNIT $MONITOR)"
         check_settings "$current"
-        install_unit "$current"
+        own_edited "$current"
+        install_units "$current"
         "$SYSTEMCTL" is-active --quiet "$UNIT" || "$SYSTEMCTL" start "$UNIT"
+        if has_monitor "$current"; then "$SYSTEMCTL" is-active --quiet "$MONITOR" || "$SYSTEMCTL" start "$MONITOR"; fi
         is_well "$current" || die "the running service is not well"
     else
         build "$commit"
         echo "$commit" >"$building/.commit"
+        check_edits "$building" # before anybody waits for the smoke test
         try_release "$building"
+        own_edited "$building"
+        check_edits "$building" # building takes minutes, and staff may have been at work
         go_live "$building"
     fi
+    say_where_edits_go
     prune
+}
+
+say_what_differs() { # CURRENT BEFORE: a rollback takes facts and wording back, too
+    local folder
+    for folder in "${EDITED[@]}"; do
+        diff -rq "$1/$folder" "$2/$folder" >/dev/null 2>&1 ||
+            say "$folder is as it was in that release; the newest is in $AVC_BRANCH" >&2
+    done
 }
 
 rollback() {
@@ -250,6 +372,7 @@ rollback() {
     [ -n "$before" ] || die "there is no release before $current"
     say "rolling back from $current to $before"
     check_settings "$before"
+    say_what_differs "$current" "$before"
     go_live "$before"
 }
 
@@ -283,7 +406,7 @@ main() {
         ;;
     *) die "usage: scripts/deploy.sh [--rollback | --first-install]" ;;
     esac
-    "$SYSTEMCTL" status "$UNIT" --no-pager || true
+    "$SYSTEMCTL" status "$UNIT" "$MONITOR" --no-pager || true
     say "done: $(current_release)"
 }
 

@@ -116,7 +116,7 @@ async def test_the_child_holds_the_lock_and_what_libraries_print_is_passed_over(
 async def test_a_run_that_is_cancelled_leaves_no_process(
     tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(monitor_module, "_STOP_SEC", 0.3)
+    monkeypatch.setattr(monitor_module, "STOP_SEC", 0.3)
     on = monitor(tmp_path, how)
     task = asyncio.create_task(on.run("hand"))
     await until(lambda: (tmp_path / "monitoring" / "pid").exists() and on.progress.done)

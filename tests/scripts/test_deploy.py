@@ -1,7 +1,7 @@
 """scripts/deploy.sh against throwaway repositories, a systemd that takes notes, and releases that say how they fare.
 
 A commit decides what becomes of it: with a file BAD_SMOKE its smoke test fails, with BAD_LIVE the check of the running
-service, with BAD_RESTART its start. Settings are checked by the real config.py.
+service, with BAD_MONITOR that of the dashboard, with BAD_RESTART its start. Settings are checked by the real config.py.
 """
 
 import fcntl
@@ -17,7 +17,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ("config.py", "errors.py", ".env.example", "avc-phone.service", "scripts/deploy.sh")
+SHIPPED = (
+    "config.py", "errors.py", ".env.example", "avc-phone.service", "avc-monitor.service", "scripts/deploy.sh",
+    "rag/data/avc_hours.jsonl", "rag/data/avc_faqs.jsonl", "dialogue/wording/blocklist.txt",
+)  # fmt: skip
+HOURS = "rag/data/avc_hours.jsonl"
 
 MAKE_VENV = f"""#!/bin/sh
 echo "venv $2" >>"$LOG"
@@ -43,6 +47,12 @@ if [ -e SLOW_LIVE ]; then sleep 30; fi
 """
 
 
+MONITOR_CHECK = """#!/bin/sh
+echo "monitor $*" >>"$LOG"
+[ ! -e BAD_MONITOR ]
+"""
+
+
 class Box:
     """A machine with a checkout, whose pushes go to a repository beside it."""
 
@@ -50,6 +60,7 @@ class Box:
         self.root = folder / "opt"
         self.env_file = folder / "etc" / "env"
         self.unit = folder / "units" / "avc-phone.service"
+        self.monitor_unit = folder / "units" / "avc-monitor.service"
         self.origin = folder / "origin.git"
         self.desk = folder / "desk"  # where commits are made and pushed
         self.checkout = folder / "checkout"
@@ -67,7 +78,7 @@ class Box:
             "AVC_USER": getpass.getuser(),
         }
         stubs = {"AVC_MAKE_VENV": MAKE_VENV, "SYSTEMCTL": SYSTEMCTL, "AVC_SMOKE_TEST": SMOKE_TEST}
-        for name, text in {**stubs, "AVC_LIVE_CHECK": LIVE_CHECK}.items():
+        for name, text in {**stubs, "AVC_LIVE_CHECK": LIVE_CHECK, "AVC_MONITOR_CHECK": MONITOR_CHECK}.items():
             stub = folder / name.lower()
             stub.write_text(text)
             stub.chmod(0o755)
@@ -79,7 +90,7 @@ class Box:
         self.git("clone", "--quiet", str(self.origin), str(self.desk), at=self.origin.parent)
         self.git("checkout", "--quiet", "-B", "main")
         for name in SHIPPED:
-            (self.desk / name).parent.mkdir(exist_ok=True)
+            (self.desk / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, self.desk / name)
         self.push(**{"requirements.txt": "", ".gitignore": "__pycache__/\n"})
         self.git("clone", "--quiet", str(self.origin), str(self.checkout), at=self.origin.parent)
@@ -133,7 +144,21 @@ class Box:
         return sorted(path.name for path in (self.root / "releases").iterdir())
 
     def restarts(self) -> int:
-        return sum(line.startswith("systemctl restart") for line in self.log)
+        return self.log.count("systemctl restart avc-phone.service")
+
+    def edit(self, old: str, new: str, *, at: Path | None = None, file: str = HOURS) -> str:
+        """Change a file as the dashboard does, in the release that is live unless told otherwise; the whole text."""
+        path = (at or self.root / "current") / file
+        before = path.read_text()
+        text = before.replace(old, new, 1)
+        assert text != before
+        path.write_text(text)
+        return text
+
+    def writable(self) -> list[str]:
+        """What the dashboard's unit may write in."""
+        lines = self.monitor_unit.read_text().splitlines()
+        return [line.removeprefix("ReadWritePaths=") for line in lines if line.startswith("ReadWritePaths=")]
 
 
 @pytest.fixture
@@ -180,9 +205,13 @@ def test_a_deployment_tries_the_release_switches_to_it_and_checks_it(live: Box) 
         f"smoke --env-file {live.env_file}",
         "systemctl daemon-reload",
         "systemctl enable --quiet avc-phone.service",
+        "systemctl daemon-reload",
+        "systemctl enable --quiet avc-monitor.service",
+        "systemctl restart avc-monitor.service",
         "systemctl restart avc-phone.service",
         f"live http://127.0.0.1:8200 --env-file {live.env_file} --wait 300",
-        "systemctl status avc-phone.service --no-pager",
+        "monitor http://127.0.0.1:8201 60",
+        "systemctl status avc-phone.service avc-monitor.service --no-pager",
     ]
     assert f"WorkingDirectory={live.root}/current\n" in live.unit.read_text()
 
@@ -199,6 +228,7 @@ def test_a_service_that_was_stopped_is_started_again(live: Box) -> None:
     (live.root / "inactive").touch()
     assert live.deploy().returncode == 0
     assert "systemctl start avc-phone.service" in live.log
+    assert "systemctl start avc-monitor.service" in live.log
 
 
 def test_the_script_as_it_was_pulled_is_the_one_that_deploys(live: Box) -> None:
@@ -253,7 +283,7 @@ def test_a_release_that_fails_its_smoke_test_never_touches_the_running_one(live:
     assert not any(line.startswith("systemctl") for line in live.log)
 
 
-@pytest.mark.parametrize("fault", ["BAD_LIVE", "BAD_RESTART"])
+@pytest.mark.parametrize("fault", ["BAD_LIVE", "BAD_RESTART", "BAD_MONITOR"])
 def test_a_release_that_is_not_well_after_the_switch_gives_way_to_the_one_before(live: Box, fault: str) -> None:
     before, releases = live.commit, live.releases
     live.push(**{fault: ""})
@@ -261,7 +291,7 @@ def test_a_release_that_is_not_well_after_the_switch_gives_way_to_the_one_before
     assert run.returncode == 1
     assert "the release before is running again" in run.stderr
     assert (live.commit, live.releases) == (before, releases)
-    assert live.restarts() == 2
+    assert live.restarts() == (1 if fault == "BAD_RESTART" else 2)
 
 
 def test_with_nothing_to_go_back_to_the_first_release_stays(box: Box) -> None:
@@ -295,6 +325,133 @@ def test_a_deployment_that_is_interrupted_after_the_switch_goes_back(live: Box) 
     assert process.wait(timeout=30) not in (0, None)
     assert live.commit == before
     assert live.restarts() == 2
+
+
+def test_the_dashboard_runs_from_the_release_and_may_write_what_staff_edit(live: Box) -> None:
+    assert f"WorkingDirectory={live.root}/current\n" in live.monitor_unit.read_text()
+    assert f"EnvironmentFile={live.env_file}\n" in live.monitor_unit.read_text()
+    assert live.writable() == [f"{live.root}/current/rag/data", f"{live.root}/current/dialogue/wording"]
+    for path in live.writable():
+        assert os.access(path, os.W_OK)
+
+
+def test_the_dashboard_is_asked_where_the_settings_say(box: Box) -> None:
+    box.setting("DASHBOARD_PORT=9300")
+    box.setting("DASHBOARD_HOST=::1")
+    assert box.deploy(AVC_MONITOR_SECS="7").returncode == 0
+    assert "monitor http://[::1]:9300 7" in box.log
+
+
+def test_monitoring_that_is_switched_off_stops_the_schedule_and_not_the_dashboard(box: Box) -> None:
+    box.setting("MONITORING_ENABLED=false")
+    assert box.deploy().returncode == 0
+    assert "systemctl restart avc-monitor.service" in box.log
+    assert any(line.startswith("monitor ") for line in box.log)
+
+
+def test_a_rollback_to_a_release_without_a_dashboard_takes_its_unit_away(box: Box) -> None:
+    (box.desk / "avc-monitor.service").unlink()
+    box.push()
+    assert box.deploy().returncode == 0
+    assert not box.monitor_unit.exists()
+    assert not any("monitor" in line for line in box.log[:-1])
+    shutil.copy2(ROOT / "avc-monitor.service", box.desk)
+    box.push()
+    assert box.deploy().returncode == 0
+    assert box.monitor_unit.exists()
+    assert box.deploy("--rollback").returncode == 0
+    assert not box.monitor_unit.exists()
+    assert "systemctl disable --quiet --now avc-monitor.service" in box.log
+
+
+@pytest.mark.parametrize(
+    ("token", "told"), [("", "without GITEA_TOKEN the dashboard changes nothing"), ("gt-0123456789abcdef", None)]
+)
+def test_it_says_where_changes_from_the_dashboard_go(box: Box, token: str, told: str | None) -> None:
+    box.setting(f"GITEA_TOKEN={token}")
+    run = box.deploy()
+    assert run.returncode == 0
+    assert (told in run.stdout) if told else ("GITEA_TOKEN" not in run.stdout)
+    assert not token or token not in run.stdout + run.stderr
+
+
+def test_facts_in_a_repository_of_their_own_are_what_the_dashboard_may_write(box: Box, tmp_path: Path) -> None:
+    folder = tmp_path / "facts" / "data"
+    folder.mkdir(parents=True)
+    box.git("init", "--quiet", at=folder.parent)
+    box.setting(f"FACTS_DIR={folder}")
+    run = box.deploy()
+    assert run.returncode == 0, run.stderr
+    assert box.writable() == [str(folder.parent), f"{box.root}/current/dialogue/wording"]
+    assert f"committed in {folder.parent}" in run.stdout
+
+
+def test_a_change_from_the_dashboard_that_is_in_main_survives_the_next_deployment(live: Box) -> None:
+    text = live.edit('"closes": "17:00"', '"closes": "18:00"')
+    live.push(**{HOURS: text})
+    run = live.deploy()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (live.root / "current" / HOURS).read_text() == text
+
+
+def test_a_change_that_main_took_and_changed_further_is_not_lost(live: Box) -> None:
+    text = live.edit('"closes": "17:00"', '"closes": "18:00"')
+    live.push(**{HOURS: text})
+    further = text.replace('"closes": "18:00"', '"closes": "18:30"')
+    live.push(**{HOURS: further})
+    run = live.deploy()
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (live.root / "current" / HOURS).read_text() == further
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_change_that_is_not_in_main_stops_a_deployment_that_would_lose_it(live: Box, elsewhere: bool) -> None:
+    before, releases = live.commit, live.releases
+    text = live.edit('"closes": "17:00"', '"closes": "18:00"')
+    if elsewhere:  # main has another change of the same file
+        live.push(**{HOURS: live.edit('"closes": "17:00"', '"closes": "16:00"', at=live.desk)})
+    live.push(README="newer")
+    run = live.deploy()
+    assert run.returncode == 1
+    assert HOURS in run.stderr
+    assert "pull request" in run.stderr
+    assert (live.commit, live.releases, live.restarts()) == (before, releases, 0)
+    assert (live.root / "current" / HOURS).read_text() == text
+    assert live.deploy(AVC_DROP_EDITS="yes").returncode == 0
+    assert live.commit != before
+
+
+def test_a_line_that_was_added_to_the_wording_counts_as_a_change(live: Box) -> None:
+    file = "dialogue/wording/blocklist.txt"
+    path = live.root / "current" / file
+    path.write_text(path.read_text() + "have a blessed day\n")
+    live.push(README="newer")
+    run = live.deploy()
+    assert run.returncode == 1
+    assert file in run.stderr
+    live.push(**{file: path.read_text()})
+    assert live.deploy().returncode == 0
+
+
+def test_a_change_that_staff_make_while_a_release_is_built_stops_the_switch(live: Box, tmp_path: Path) -> None:
+    smoke = tmp_path / "smoke_and_edit"
+    smoke.write_text(f'#!/bin/sh\nsed -i s/17:00/18:00/ "$AVC_ROOT/current/{HOURS}"\n')
+    smoke.chmod(0o755)
+    before = live.commit
+    live.push(README="newer")
+    run = live.deploy(AVC_SMOKE_TEST=str(smoke))
+    assert run.returncode == 1
+    assert "deploy again" in run.stderr
+    assert (live.commit, live.restarts()) == (before, 0)
+
+
+def test_a_rollback_says_that_facts_go_back_with_it(live: Box) -> None:
+    live.push(**{HOURS: live.edit('"closes": "17:00"', '"closes": "18:00"', at=live.desk)})
+    live.deploy()
+    run = live.deploy("--rollback")
+    assert run.returncode == 0
+    assert "rag/data is as it was in that release" in run.stderr
+    assert "wording is as" not in run.stderr
 
 
 def test_a_rollback_takes_the_release_before(live: Box) -> None:

@@ -1,5 +1,6 @@
 """The unit, as systemd judges it, and the proxy's configuration: it opens our three doors and no other."""
 
+import ipaddress
 import re
 import shutil
 import subprocess
@@ -12,31 +13,34 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, APIWebSocketRoute
 
 from config import Settings
+from monitoring.monitor import STOP_SEC
+from monitoring.targets import ALLOWED
 from telephony.routes import add_routes
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "avc-phone.service"
+MONITOR = ROOT / "avc-monitor.service"
 MAX_EXPOSURE = 1.7  # systemd's own scale: 0 is a service without any rights, 10 one with all of them
 WORST_ENDING_SECS = 15 + 10 + 5 + 10  # goodbye, records, connections, and some to spare
 
 needs_systemd = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
 
-def values(name: str) -> list[str]:
-    """Every value of a setting of the unit, in order."""
-    return re.findall(rf"^{name}=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+def values(name: str, unit: Path = UNIT) -> list[str]:
+    """Every value of a setting of a unit, in order."""
+    return re.findall(rf"^{name}=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def value(name: str) -> str:
-    (only,) = values(name)
+def value(name: str, unit: Path = UNIT) -> str:
+    (only,) = values(name, unit)
     return only
 
 
-@pytest.fixture
-def installable(tmp_path: Path) -> Path:
-    """The unit, but for the paths that only a box has."""
-    text = re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", UNIT.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    copy = tmp_path / UNIT.name
+@pytest.fixture(params=[UNIT, MONITOR], ids=lambda unit: unit.name)
+def installable(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A unit, but for the paths that only a box has."""
+    text = re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", request.param.read_text(encoding="utf-8"), flags=re.M)
+    copy = tmp_path / request.param.name
     copy.write_text(text, encoding="utf-8")
     return copy
 
@@ -91,6 +95,36 @@ def test_the_gpu_stays_in_sight() -> None:
 
 def test_no_library_reports_to_its_maker() -> None:
     assert "ORT_DISABLE_TELEMETRY=1" in " ".join(values("Environment")).split()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["User", "Group", "EnvironmentFile", "WorkingDirectory", "StateDirectory", "StateDirectoryMode", "UMask", "Restart",
+     "NoNewPrivileges", "CapabilityBoundingSet", "ProtectSystem", "ProtectHome", "PrivateTmp", "InaccessiblePaths",
+     "ReadOnlyPaths", "RestrictNamespaces", "SystemCallFilter", "RestrictAddressFamilies", "LimitCORE", "KillMode"],
+)  # fmt: skip
+def test_the_dashboard_runs_as_the_phone_service_does(name: str) -> None:
+    assert values(name, MONITOR) == values(name) != []
+
+
+def test_the_dashboard_steps_back_behind_callers_and_sees_no_device() -> None:
+    assert int(value("Nice", MONITOR)) == 10
+    assert int(value("CPUWeight", MONITOR)) < 100
+    assert value("IOSchedulingClass", MONITOR) == "idle"
+    assert int(value("OOMScoreAdjust", MONITOR)) > int(value("OOMScoreAdjust"))
+    assert value("PrivateDevices", MONITOR) == "true"
+
+
+def test_the_dashboard_writes_what_it_edits_and_the_phone_service_does_not() -> None:
+    folders = {f"/opt/avc-phone/current/{name.rpartition('/')[0]}" for name in ALLOWED}
+    assert set(values("ReadWritePaths", MONITOR)) == folders
+    assert values("ReadWritePaths") == []
+    for folder in ("rag/data", "dialogue/wording"):  # the service's user may write there: no code may lie there
+        assert not list((ROOT / folder).rglob("*.py"))
+
+
+def test_a_stop_of_the_dashboard_waits_for_a_run_to_be_cut_short() -> None:
+    assert int(value("TimeoutStopSec", MONITOR)) >= STOP_SEC + 10
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +196,45 @@ def test_a_service_that_hangs_is_given_up_before_twilio_gives_up(proxy: dict[str
     timeouts = proxy["http"]["serversTransports"]["avc-phone"]["forwardingTimeouts"]
     seconds = {name: int(value.removesuffix("s")) for name, value in timeouts.items()}
     assert seconds["dialTimeout"] + seconds["responseHeaderTimeout"] < 15
+
+
+@pytest.fixture(scope="module")
+def inside() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "traefik-avc-monitor.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("address", "is_let_in"),
+    [("10.1.2.3", True), ("192.168.1.20", True), ("172.31.255.1", True), ("127.0.0.1", True), ("fd00::7", True),
+     ("172.32.0.1", False), ("8.8.8.8", False), ("100.64.0.1", False), ("2001:4860::8888", False), ("11.0.0.1", False)],
+)  # fmt: skip
+def test_the_dashboard_is_reached_from_private_addresses_alone(
+    inside: dict[str, Any], address: str, is_let_in: bool
+) -> None:
+    ranges = inside["http"]["middlewares"]["avc-monitor-internal"]["ipAllowList"]["sourceRange"]
+    found = [ipaddress.ip_address(address) in ipaddress.ip_network(one) for one in ranges]
+    assert any(found) is is_let_in
+
+
+def test_every_way_to_the_dashboard_goes_through_the_list_and_tls(inside: dict[str, Any]) -> None:
+    for router in inside["http"]["routers"].values():
+        assert router["middlewares"][0] == "avc-monitor-internal"
+        assert router["rule"] == "Host(`avc-monitor.activeblue.net`)"
+        assert router["entryPoints"] == ["websecure"]
+        assert router["tls"]["certResolver"] == "letsencrypt"
+        assert inside["tls"]["options"][router["tls"]["options"]] == {"minVersion": "VersionTLS12"}
+    assert "ipStrategy" not in inside["http"]["middlewares"]["avc-monitor-internal"]["ipAllowList"]
+
+
+def test_the_proxy_leads_to_where_the_dashboard_listens(inside: dict[str, Any]) -> None:
+    fields = Settings.model_fields
+    (service,) = inside["http"]["services"].values()
+    where = f"http://{fields['dashboard_host'].default}:{fields['dashboard_port'].default}"
+    assert service["loadBalancer"]["servers"] == [{"url": where}]
+
+
+def test_the_two_files_of_the_proxy_name_nothing_twice(proxy: dict[str, Any], inside: dict[str, Any]) -> None:
+    for kind in ("routers", "middlewares", "services", "serversTransports"):
+        assert not set(proxy["http"][kind]) & set(inside["http"][kind])
+    assert not set(proxy["tls"]["options"]) & set(inside["tls"]["options"])
