@@ -1,6 +1,5 @@
 """One finished call as its readers see it: record, events, every sentence with its verdict, lead, transcript."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -237,13 +236,7 @@ def _events(folder: Path) -> list[Event]:
 def _transcript(shelf: CallShelf, folder: Path) -> Transcript | None:
     """The transcript of a call, opened where it is sealed; None where there is none that can be read."""
     try:
-        try:
-            data = kept_file.read(folder / JSON_FILE, None)
-        except StorageError as exc:
-            if exc.code != "recording-key-missing":
-                raise
-            data = asyncio.run(shelf.kept(folder.name, JSON_FILE))  # the shelf has the key
-        return Transcript.model_validate_json(data)
+        return Transcript.model_validate_json(shelf.read_kept(folder, JSON_FILE))
     except StorageError as exc:
         if exc.code != "no-file":
             log_event("transcript_unread", call=folder.name, level="WARNING", code=exc.code)

@@ -15,6 +15,7 @@ from monitoring.case import CallCase, read_case
 from monitoring.index import DATABASE, CallIndex
 from monitoring.index_lines import CallRow
 from monitoring.ledger import RUNS_FILE, Ledger
+from monitoring.listening import listened
 from monitoring.phone_line import PhoneLine, phone_line_from
 from monitoring.state import STATE_FILE, State
 from monitoring.suggestions import SUGGESTIONS_FILE, SuggestionQueue
@@ -71,7 +72,8 @@ class Material:
             StorageError: it was deleted meanwhile, or cannot be read.
         """
         folder = self.shelf.recordings / row.path if row.path else None
-        return read_case(self.shelf, row.call_sid, None, folder=folder, leads=self.leads)
+        case = read_case(self.shelf, row.call_sid, None, folder=folder, leads=self.leads)
+        return listened(case, self.shelf)
 
 
 def material_from(settings: Settings, clock: Clock) -> Material:

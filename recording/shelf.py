@@ -103,7 +103,15 @@ class CallShelf:
         Raises:
             StorageError: there is no such call, or see `recording.kept_file.blocks_of`.
         """
-        return await asyncio.to_thread(lambda: kept_file.read(self.folder_of(call_sid) / name, self._cipher))
+        return await asyncio.to_thread(lambda: self.read_kept(self.folder_of(call_sid), name))
+
+    def read_kept(self, folder: Path, name: str) -> bytes:
+        """As `kept`, of a call whose folder is known. Reads the disk: call it from a thread.
+
+        Raises:
+            StorageError: see `recording.kept_file.blocks_of`.
+        """
+        return kept_file.read(folder / name, self._cipher)
 
 
 if __name__ == "__main__":
