@@ -1,5 +1,5 @@
-"""A run of monitoring as a process of its own: `monitoring.monitor` starts it, hands it the settings on standard input,
-and reads progress and report from its standard output. It ends early on SIGTERM, or when who started it is gone.
+"""A run of monitoring as a process of its own: `monitoring.run_process` starts it, hands it the settings on standard
+input, and reads progress and report from its standard output. It ends early on SIGTERM, or when who started it is gone.
 """
 
 import asyncio
@@ -93,5 +93,5 @@ def main(trigger: Trigger) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in ("schedule", "hand", "shell"):
-        sys.exit("started by monitoring.monitor; to run monitoring from the shell: python -m monitoring.monitor")
+        sys.exit("started by monitoring.run_process; to run monitoring from the shell: python -m monitoring.monitor")
     sys.exit(main(cast(Trigger, sys.argv[1])))

@@ -16,8 +16,8 @@ from clock import SystemClock
 from config import Settings, load_settings
 from errors import AvaError
 from log import setup_logging
-from monitoring.monitor import Monitor, MonitorBusy
 from monitoring.report import RunReport
+from monitoring.run_process import Monitor, MonitorBusy
 from monitoring.suggestions import SUGGESTIONS_FILE, Entry, SuggestionQueue
 
 _LOOK_EVERY_SEC = 0.2

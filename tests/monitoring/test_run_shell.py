@@ -8,8 +8,8 @@ from rich.console import Console
 
 from config import Settings
 from monitoring import run_shell
-from monitoring.monitor import only_run
 from monitoring.report import ReadBy, RunReport
+from monitoring.run_process import only_run
 from monitoring.suggestions import SUGGESTIONS_FILE, SuggestionQueue
 from tests.fakes.clock import FakeClock
 from tests.monitoring.calls import sid

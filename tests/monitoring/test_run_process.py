@@ -15,9 +15,9 @@ import pytest
 from clock import SystemClock
 from config import Settings
 from errors import StorageError
-from monitoring import monitor as monitor_module
+from monitoring import run_process
 from monitoring.ledger import RUNS_FILE, Ledger
-from monitoring.monitor import Monitor, MonitorBusy, only_run
+from monitoring.run_process import Monitor, MonitorBusy, only_run
 from monitoring.suggestions import SUGGESTIONS_FILE, SuggestionQueue
 from tests.monitoring.calls import sid
 from tests.monitoring.found import add_call
@@ -116,7 +116,7 @@ async def test_the_child_holds_the_lock_and_what_libraries_print_is_passed_over(
 async def test_a_run_that_is_cancelled_leaves_no_process(
     tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(monitor_module, "STOP_SEC", 0.3)
+    monkeypatch.setattr(run_process, "STOP_SEC", 0.3)
     on = monitor(tmp_path, how)
     task = asyncio.create_task(on.run("hand"))
     await until(lambda: (tmp_path / "monitoring" / "pid").exists() and on.progress.done)
@@ -137,29 +137,32 @@ async def test_a_run_whose_process_is_killed_is_reported_and_taken_up_later(tmp_
     assert (await monitor(tmp_path, "well").run("hand")).outcome == "done"
 
 
-async def test_killed_in_the_middle_of_a_run_nothing_is_read_twice_and_nothing_is_left_out(tmp_path: Path) -> None:
-    add_calls(tmp_path, 1200)
+async def test_a_run_steps_back_and_killed_in_its_middle_reads_nothing_twice_and_leaves_nothing_out(
+    tmp_path: Path,
+) -> None:
+    add_calls(tmp_path, 400)
     on = monitor(tmp_path)
     task = asyncio.create_task(on.run("schedule"))
     book = Ledger(tmp_path / "monitoring" / RUNS_FILE, SystemClock())
     await until(lambda: book.done_by("rules"))
     (child,) = children()
+    assert os.getpriority(os.PRIO_PROCESS, child) == 19
     os.kill(child, signal.SIGKILL)
     assert (await task).code == "run-died"
     before = book.done_by("rules")
-    assert 0 < len(before) < 1200
+    assert 0 < len(before) < 400
     assert book.is_unfinished
     report = await on.run("schedule")
     told = report.by("rules")
     assert told is not None
-    assert (report.outcome, told.read) == ("done", 1200 - len(before))
-    assert len(book.done_by("rules")) == 1200
+    assert (report.outcome, told.read) == ("done", 400 - len(before))
+    assert len(book.done_by("rules")) == 400
     assert not book.is_unfinished
 
 
 async def test_a_child_whose_parent_is_gone_stops(tmp_path: Path) -> None:
     """What the kernel does with the pipe when the dashboard is killed: its end comes."""
-    add_calls(tmp_path, 600)
+    add_calls(tmp_path, 300)
     settings = Settings(_env_file=None, data_dir=tmp_path, port=NOBODY)
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "monitoring.run_child", "hand",
@@ -179,13 +182,3 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "monitoring").write_text("a file in the way")
     with pytest.raises(StorageError), only_run(tmp_path / "monitoring"):
         pass
-
-
-async def test_a_run_steps_back_behind_everything_else(tmp_path: Path) -> None:
-    add_calls(tmp_path, 600)
-    on = monitor(tmp_path)
-    task = asyncio.create_task(on.run("hand"))
-    await until(lambda: on.progress.done)
-    assert [os.getpriority(os.PRIO_PROCESS, pid) for pid in children()] == [19]
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
