@@ -16,51 +16,18 @@ from log import log_event
 from monitoring.analyzer import BUDGET, ENDS_IT, HELD_BACK, RULES, ExternalReader, Reader, Reading
 from monitoring.index_lines import CallRow
 from monitoring.material import Material
-from monitoring.report import Failure, Outcome, Progress, ReadBy, RunReport, Trigger
+from monitoring.report import Failure, Outcome, Progress, RunReport, Trigger
 from monitoring.rules import MANY, review_many
 from monitoring.standing import stands
 from monitoring.suggestion import Suggestion
+from monitoring.tally import Tally
 
 LOOK_BACK_DAYS = 28
 MOST_TOGETHER = 500  # calls that the rules look over together: their cases are in memory at once
 _AT_ONCE = 16  # calls between two writes to the disk
 _IN_A_ROW = 3  # failures of a model after which it is left alone until the next run
 _OWN_IN_A_ROW = 10  # such as may be the calls' own, but not in so many
-_USUAL_TOKENS = 8000  # of a call, as long as none was read
 _SHOWN = 200  # failures and ids in a report
-
-
-@dataclass
-class _Tally:
-    """What one reader did so far."""
-
-    reader: str
-    planned: int = 0
-    read: int = 0
-    failed: int = 0
-    tokens: int = 0
-    code: str | None = None
-    why_not: str | None = None
-
-    @property
-    def tried(self) -> int:
-        return self.read + self.failed
-
-    def expected(self, tokens: int) -> int:
-        """Calls that it will have tried at the end, as far as can be told: a model has so many tokens and no more."""
-        if self.code:
-            return self.tried
-        if self.reader == RULES:
-            return self.planned
-        each = self.tokens // self.read if self.read and self.tokens else _USUAL_TOKENS
-        return min(self.planned, self.tried + max(0, tokens - self.tokens) // max(1, each))
-
-    @property
-    def report(self) -> ReadBy:
-        return ReadBy(
-            reader=self.reader, read=self.read, left=max(0, self.planned - self.read), failed=self.failed,
-            tokens=self.tokens, code=self.code, why_not=self.why_not,
-        )  # fmt: skip
 
 
 @dataclass
@@ -75,7 +42,7 @@ class Run:
     on: Material
     trigger: Trigger
     tell: Callable[[Progress], None] = lambda _: None
-    _tallies: list[_Tally] = field(default_factory=list)
+    _tallies: list[Tally] = field(default_factory=list)
     _ids: dict[str, None] = field(default_factory=dict)
     _failures: list[Failure] = field(default_factory=list)
     _stale: int = 0
@@ -110,9 +77,9 @@ class Run:
         rules, external = self.on.analyzer.rules, self.on.analyzer.external
         todo = [(self._tally(rules.name), await self._unread(rules))]
         if external:
-            todo.append((self._tally(external.name), _sampled(await self._unread(external))))
+            todo.append((self._tally(external.name, has_budget=True), _sampled(await self._unread(external))))
         else:
-            self._tallies.append(_Tally("external", why_not=self.on.why_not))
+            self._tallies.append(Tally("external", why_not=self.on.why_not))
         for tally, rows in todo:
             tally.planned = len(rows)
         await self._by_rules(*todo[0])
@@ -122,7 +89,7 @@ class Run:
             await self._by_model(external, *todo[1])
         self._stale = await asyncio.to_thread(self.on.queue.mark_stale, self._stands)
 
-    async def _by_rules(self, tally: _Tally, rows: list[CallRow]) -> None:
+    async def _by_rules(self, tally: Tally, rows: list[CallRow]) -> None:
         """The rules over each call, noted by the dozen: what is noted is durable, and that takes its time."""
         for start in range(0, len(rows), _AT_ONCE):
             some = rows[start : start + _AT_ONCE]
@@ -137,7 +104,7 @@ class Run:
                     await self._note_failure(row.call_sid, reading, own=reading.is_its_own)
             self._tell()
 
-    async def _by_model(self, reader: ExternalReader, tally: _Tally, rows: list[CallRow]) -> None:
+    async def _by_model(self, reader: ExternalReader, tally: Tally, rows: list[CallRow]) -> None:
         """A model over as many calls as its tokens allow. One that fails again and again is left alone."""
         failed: list[tuple[str, Reading]] = []
         in_a_row = 0
@@ -190,7 +157,7 @@ class Run:
         done = await asyncio.to_thread(self.on.ledger.done_by, reader.name)
         return list(await asyncio.to_thread(lambda: self.on.index.unread(done, since=self._since)))
 
-    async def _read(self, reader: Reader, row: CallRow, tally: _Tally) -> Reading:
+    async def _read(self, reader: Reader, row: CallRow, tally: Tally) -> Reading:
         """One call by one reader; what goes wrong is noted."""
         await self._let_callers_first()
         try:
@@ -235,8 +202,8 @@ class Run:
         change = suggestion.suggested_change
         return change is None or stands(change, self.on.targets)
 
-    def _tally(self, reader: str) -> _Tally:
-        tally = _Tally(reader)
+    def _tally(self, reader: str, *, has_budget: bool = False) -> Tally:
+        tally = Tally(reader, has_budget=has_budget)
         self._tallies.append(tally)
         return tally
 
