@@ -5,13 +5,13 @@ A number is withheld unless its form says what it is: a telephone number has a h
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from monitoring.external.vocabulary import MONTHS, WEEKDAYS
 from pseudonyms.public import Public, national
-from pseudonyms.words import ORDINALS, TEENS, TENS, UNITS, Word
+from pseudonyms.words import ORDINALS, TEENS, TENS, UNITS, Word, fold, words_of
 
 Asked = Literal["identity", "time"] | None
 """What a turn answers: a question for what tells who calls, one for a day or a time, or another."""
@@ -19,7 +19,7 @@ Asked = Literal["identity", "time"] | None
 _REPEATS = frozenset({"double", "triple", "treble", "doble"})
 _FILLER_WORDS = "uh um uhm er eh and y dash hyphen guion then area code to point"
 _FILLERS = frozenset(_FILLER_WORDS.split())
-_AROUND_WORDS = "it's its is that's yes no yeah okay ok sorry so the my it at a"
+_AROUND_WORDS = "it's its is that's yes no yeah okay ok sorry so the my it a"
 _AROUND = _FILLERS | frozenset(_AROUND_WORDS.split())
 _ALSO_WORDS = frozenset({"once", "una", "uno", "o", "oh", "second", "segundo", "one"})  # numbers only beside others
 _TIME_WORDS = "at by until till before after around from about between past las la than"
@@ -27,9 +27,9 @@ _BEFORE_TIME = frozenset(_TIME_WORDS.split())
 _AFTER_TIME = frozenset(["am", "pm", "a", "p", "o'clock", "oclock", "sharp"])
 _DAY_PART = re.compile(r"\W*(?:in the|at|de la|por la)? ?(?:morning|afternoon|evening|night|noon|manana|tarde|noche)\b")
 _QUANTITY_WORDS = """
-day days week weeks month months hour hours minute minutes times time years year percent dollars dollar bucks pair pairs
-kids children people eyes eye dias dia semanas semana meses mes horas hora minutos veces ojos ojo drops boxes box of
-more other things questions appointments visits
+day days week weeks month months hour hours minute minutes times time years year percent dollars dollar bucks pair
+pairs kids children people eyes eye dias dia semanas semana meses mes horas hora minutos veces ojos ojo drops boxes
+box of more other things questions appointments visits
 """
 _QUANTITY = frozenset(_QUANTITY_WORDS.split())
 _GAP = re.compile(r"[\s,.:/()+-]*")
@@ -51,12 +51,19 @@ class Run:
 
 
 def withheld_numbers(
-    text: str, folded: str, words: Sequence[Word], public: Public, today: dt.date, asked: Asked
+    text: str,
+    folded: str,
+    words: Sequence[Word],
+    public: Public,
+    today: dt.date,
+    asked: Asked,
+    births: Collection[tuple[int, int]] = (),
 ) -> list[range]:
     """The places of the words that are withheld. Pure.
 
     Args:
         today: local date of the call: days about to come may stay.
+        births: month and day of dates of birth: these do not.
     """
     runs = list(_runs(text, words))
     only_numbers = bool(runs) and not [
@@ -67,7 +74,7 @@ def withheld_numbers(
     withheld: list[range] = []
     for run in runs:
         span = _with_month(words, run)
-        if not _stays(text, folded, words, run, public, today, asked, only_numbers=only_numbers):
+        if not _stays(text, folded, words, run, public, today, asked, births, only_numbers=only_numbers):
             withheld.append(span)
     return withheld
 
@@ -97,7 +104,9 @@ def _run_at(text: str, words: Sequence[Word], first: int) -> Run | None:
             groups.append(digits)
             last = at
         at += 1
-    if not groups or (len(groups) == 1 and words[first].key in _ALSO_WORDS - {"one"}):
+    if not groups:
+        return None
+    if len(groups) == 1 and words[first].key in _ALSO_WORDS - {"one"} and not _month_beside(words, first, last):
         return None
     if len(groups) == 1 and words[first].key in ORDINALS and not _month_beside(words, first, last):
         return None
@@ -132,6 +141,7 @@ def _stays(
     public: Public,
     today: dt.date,
     asked: Asked,
+    births: Collection[tuple[int, int]],
     *,
     only_numbers: bool,
 ) -> bool:
@@ -142,7 +152,7 @@ def _stays(
     if asked == "identity":
         return False
     if _month_beside(words, run.first, run.last):
-        return _is_to_come(words, run, today)
+        return _is_to_come(words, run, today, births)
     if any(
         not word.key.isdecimal() and any(char.isdigit() for char in word.key)
         for word in words[run.first : run.last + 1]
@@ -163,6 +173,8 @@ def _stays(
 
 def _is_time(folded: str, words: Sequence[Word], run: Run, raw: str, *, sure: bool) -> bool:
     """ "at ten", "10:30", "two fifteen in the afternoon"."""
+    if _is_span(words, run):
+        return True
     hour, minutes = _clock(run.groups)
     if not (1 <= hour <= 12 and 0 <= minutes <= _LAST_MINUTE):
         return False
@@ -171,6 +183,13 @@ def _is_time(folded: str, words: Sequence[Word], run: Run, raw: str, *, sure: bo
     is_marked = before in _BEFORE_TIME or after in _AFTER_TIME or bool(_DAY_PART.match(folded, words[run.last].end))
     is_written = bool(re.fullmatch(r"\d{1,2}:\d\d", raw))
     return is_marked or is_written or (sure and minutes % 15 == 0) or (before in WEEKDAYS and minutes % 15 == 0)
+
+
+def _is_span(words: Sequence[Word], run: Run) -> bool:
+    """ "from nine to five"."""
+    before = words[run.first - 1].key if run.first else ""
+    is_joined = run.last - run.first == 2 and words[run.first + 1].key in ("to", "and")
+    return before in ("from", "between") and is_joined and all(0 < int(group or 0) <= 12 for group in run.groups)
 
 
 def _clock(groups: Sequence[str]) -> tuple[int, int]:
@@ -207,13 +226,15 @@ def _with_month(words: Sequence[Word], run: Run) -> range:
     return range(min(month, run.first), max(month, run.last) + 1)
 
 
-def _is_to_come(words: Sequence[Word], run: Run, today: dt.date) -> bool:
+def _is_to_come(words: Sequence[Word], run: Run, today: dt.date, births: Collection[tuple[int, int]]) -> bool:
     """Whether a month and its day are an appointment's: within the next months, and without another year."""
     month = MONTHS[words[_month_at(words, run.first, run.last) or 0].key]
     groups = list(run.groups)
     if len(groups) > 1 and groups[0] in ("20", "30") and len(groups[1]) == 1 and groups[1] != "0":
         groups[:2] = [str(int(groups[0]) + int(groups[1]))]
     if len(groups) != 1 or not groups[0] or not 1 <= int(groups[0]) <= 31:
+        return False
+    if (month, int(groups[0])) in births:
         return False
     for year in (today.year, today.year + 1):
         try:
@@ -225,10 +246,32 @@ def _is_to_come(words: Sequence[Word], run: Run, today: dt.date) -> bool:
     return False
 
 
+def month_and_day(text: str) -> tuple[int, int] | None:
+    """Month and day of a date of birth as it was said: "march fourth", "3/4/80", "twelve oh three fifty"; or None."""
+    folded = fold(text)
+    words = words_of(text, folded)
+    month = next((MONTHS[word.key] for word in words if word.key in MONTHS), None)
+    numbers = [int(digits) for at in range(len(words)) if (digits := _digits(words, at, begun=True))]
+    numbers = _together([number for number in numbers if number])
+    if month is None and len(numbers) > 1:
+        month = numbers.pop(1 if numbers[0] > 31 and len(numbers) > 2 else 0)
+    day = next((number for number in numbers if number <= 31), None)
+    return (month, day) if month is not None and day is not None else None
+
+
+def _together(numbers: list[int]) -> list[int]:
+    """Tens and ones as one number: 20 and 3 are 23."""
+    found: list[int] = []
+    for number in numbers:
+        if found and found[-1] in range(20, 100, 10) and number < 10:
+            found[-1] += number
+        else:
+            found.append(number)
+    return found
+
+
 if __name__ == "__main__":
     import sys
-
-    from pseudonyms.words import fold, words_of
 
     for line in sys.stdin:
         found = words_of(line, fold(line))

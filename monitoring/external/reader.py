@@ -33,8 +33,8 @@ from monitoring.suggestion import Suggestion
 from monitoring.targets import Targets, targets_from
 from pseudonyms import Public
 
-_MOST_CHARS = {"anthropic": 120_000, "ollama": 3_600}  # of a transcript in one request
-_LOCAL_RECORDS = 12  # the local model has 4,096 tokens in all
+_MOST_CHARS = {"anthropic": 120_000, "ollama": 2_800}  # of a transcript in one request
+_LOCAL_RECORDS = 8  # the local model has 4,096 tokens in all
 
 
 class Model(Protocol):
@@ -229,7 +229,7 @@ def public_of(facts: PracticeFacts, agent_name: str = "AVA") -> Public:
         for record in facts.records
         for text in (record.text, *record.model_dump(include={"question", "answer"}).values())
     ]
-    return Public(public_text(facts, agent_name, *own))
+    return Public(public_text(facts, agent_name, f"you call {facts.practice_name}", *own))
 
 
 def why_not(settings: Settings) -> str | None:

@@ -5,8 +5,9 @@ street, digits in pieces. Here the rule is turned round: only ordinary words and
 only where their form says that they are a time, a quantity or a day to come. What nobody knows is withheld. After it
 `gate.still_told` looks at the result once more.
 
-What stays: a story in ordinary words that only one person can tell. This is no de-identification in the sense of
-45 CFR 164.514(b), and does not replace an agreement with the model's provider.
+What stays: a story in ordinary words that only one person can tell, and a name that is an ordinary word, of somebody
+of whom the call knows nothing, said without a word like "my friend" ("Lucky drove me"). This is no de-identification
+in the sense of 45 CFR 164.514(b), and does not replace an agreement with the model's provider.
 """
 
 import datetime as dt
@@ -14,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from monitoring.external.figures import Asked, withheld_numbers
+from monitoring.external.figures import Asked, month_and_day, withheld_numbers
 from monitoring.external.said import Said, asked_before
 from monitoring.external.vocabulary import MONTHS, NAMES_TOO, WEEKDAYS, narrow, stem_in, wide
 from monitoring.who_called import Known
@@ -45,12 +46,52 @@ _LIVES = re.compile(
     r"\b(?:(?:i|we|he|she|they) (?:\w+ )?(?:live|lives|reside|stay|moved|work|works) (?:at|on|in|near|off|by|to|for)|"
     r"i'm from|vivo en|vive en|trabajo en|(?:my |the |mailing |home )+address is)\b(?P<where>[^.?!;]*)"
 )
-_STREET_WORDS = (
-    "street avenue ave road drive boulevard blvd lane court terrace circle trail highway parkway calle avenida "
-    "apartment apt unit suite"
-)
+_STREET_WORDS = """
+street avenue ave road drive boulevard blvd lane court terrace circle trail highway parkway calle avenida apartment
+apt unit suite
+"""
 _STREET = frozenset(_STREET_WORDS.split())
+_ALSO_STREET = frozenset({"way", "place", "path", "loop", "ridge", "square", "st", "rd", "dr", "ln", "ct", "pl"})
+_NEAR = re.compile(
+    r"\b(?:i'm|we're|(?:i|we) (?:am|are|was|were)|over|out|down|up) (?:\w+ )?(?:in|from|near|off|by|at)\b"
+    r"(?P<where>[^.?!;,]*)"
+)
 _BEFORE_STREET = frozenset({"the", "my", "across", "what", "which", "your", "this", "a"})
+_SOMETIMES = frozenset({"will", "may", "march", "april", "june", "july", "august", "day", "friday"})  # a name
+_MOSTLY = frozenset({"will", "may", "april", "june", "august"})
+_SAYS_WHO = re.compile(
+    r"\b(?P<lead>this is|this was|name is|name's|i'm|i am|soy|me llamo|goodbye|it's|it is|is|was|not),? "
+    r"(?P<name>[a-z]+)(?=[.,!?]|$| (?:and|here|calling|speaking)\b)"
+)
+_ALSO_OF_THINGS = frozenset({"it's", "it is", "is", "was", "not"})
+_INTRODUCE_WORDS = """
+is it's i'm am soy es name you hi hello hey thanks goodbye with for mr mrs ms miss from have here's not actually
+that's was sure yes yeah uh um nombre llamo bye my and
+"""
+_INTRODUCES = frozenset(_INTRODUCE_WORDS.split())
+_RELATION_WORDS = """
+daughter son mother mom father dad wife husband friend neighbor neighbour client grandson granddaughter sister
+brother aunt uncle cousin niece nephew boss roommate partner fiance girlfriend boyfriend caregiver coworker hija
+hijo madre padre esposa esposo amiga amigo vecina vecino hermana hermano nieta nieto
+"""
+_RELATIONS = frozenset(_RELATION_WORDS.split())
+_CLOSE_WORDS = """
+please too now today tomorrow yesterday again here there right yes no thanks thank you ok okay is was are it me him
+her them us that this for in on at to of and or so office appointment exam glasses contacts eye eyes insurance plan
+doctor lenses prescription time morning afternoon street monday tuesday wednesday thursday friday saturday sunday
+correct fine
+"""
+_CLOSES = frozenset(_CLOSE_WORDS.split())  # words that end a clause behind a name
+_SHORT_ANSWER = 6  # words
+_IN_ANSWER_WORDS = """
+yes yeah no not it's its it is my name names the first last middle sure ok okay uh um er and that's that i'm i am
+this me es mi nombre soy si y like dad mom with a an at in on for to please thank thanks you right correct spelled
+as see well so his her your same again sorry need want appointment exam new patient was bye goodbye number phone
+cell one fine good great perfect correct call calling from still yep nope that'll do works
+"""
+_IN_ANSWERS = frozenset(_IN_ANSWER_WORDS.split())
+_OURS_IN_A_ROW = 3  # words
+_CLAUSE_END = re.compile(r"[.,!?;]|$| (?:and|here|calling|speaking|y)\b")
 _MAIL_END = re.compile(r"\b(?:dot|punto) (?:com|net|org|edu|gov|us|es|co|mx)\b|@")
 _MAIL_WORDS = 8
 _ALONE = frozenset("aieouy")  # letters that are words
@@ -66,6 +107,7 @@ class _Piece:
     end: int
     word: Word | None
     kind: str | None = None
+    is_ours: bool = False
 
 
 class Redaction:
@@ -84,10 +126,15 @@ class Redaction:
         self._hiding = Pseudonyms(known, public=public, today=today)
         self._token_of: dict[tuple[str, str], str] = {}
         self._value_of: dict[str, str] = {}
+        self._beside: set[str] = set()
         for one, before in zip(said, asked_before(tuple(said)), strict=True):
             if one.speaker == "caller":
                 self._hiding.learn(_plain(one.text), before=before)
         self.names = frozenset(self._known_names(known))
+        self._births = frozenset(self._known_births())
+        if said:  # names that only show beside withheld words are withheld where they stand alone, too
+            self.lines(said)
+            self.names |= self._beside
 
     def _known_names(self, known: Known) -> Iterator[str]:
         """Words of names that are withheld wherever they stand: of what the call knows, and spelled or said ones
@@ -101,6 +148,12 @@ class Redaction:
             if token.startswith("[NAME_") and len(key) > _LETTERS_OF_NO_NAME and key not in wide() | self._public.words:
                 yield key
 
+    def _known_births(self) -> Iterator[tuple[int, int]]:
+        """Month and day of what was said or is known as a date of birth."""
+        for token in self._hiding.tokens:
+            if token.startswith("[BIRTH_") and (day := month_and_day(self._hiding.reveal(token))):
+                yield day
+
     def lines(self, said: Sequence[Said]) -> list[str]:
         """The texts of what was said, each with tokens in place of what is withheld."""
         befores = asked_before(tuple(said))
@@ -110,11 +163,15 @@ class Redaction:
             asked = _asked(before) if one.speaker == "caller" else None
             if one.speaker == "caller" and any(births[max(0, at - 2) : at + 3]):
                 asked = "identity"
-            hidden.append(self.hide(one.text, asked=asked))
+            hidden.append(self.hide(one.text, asked=asked, cased=one.speaker == "ava"))
         return hidden
 
-    def hide(self, text: str, *, asked: Asked = None) -> str:
-        """One text with tokens. Its markup goes, so that nothing in it ends the place where it stands."""
+    def hide(self, text: str, *, asked: Asked = None, cased: bool = False) -> str:
+        """One text with tokens. Its markup goes, so that nothing in it ends the place where it stands.
+
+        Args:
+            cased: a capital in it means something, also where every word has one.
+        """
         text = _plain(text)
         if self._public.has_line(text) and not self._names_in(text):
             return text
@@ -122,7 +179,7 @@ class Redaction:
             asked = "identity"
         marked = self._hiding.hide(text)
         pieces = self._pieces(marked)
-        self._withhold(marked, pieces, asked)
+        self._withhold(marked, pieces, asked, cased=cased)
         return self._with_tokens(marked, pieces)
 
     def reveal(self, text: str) -> str:
@@ -142,21 +199,27 @@ class Redaction:
         ]
         return sorted([*tokens, *words], key=lambda piece: piece.start)
 
-    def _withhold(self, marked: str, pieces: list[_Piece], asked: Asked) -> None:
+    def _withhold(self, marked: str, pieces: list[_Piece], asked: Asked, *, cased: bool) -> None:
         """Mark what is withheld. The order matters: what stands beside withheld words may be withheld with them."""
         folded = fold(marked)
-        self._withhold_words(marked, pieces, asked)
+        self._withhold_words(marked, pieces, asked, cased=cased)
         self._withhold_numbers(marked, folded, pieces, asked)
         self._withhold_letters(pieces, asked)
         _withhold_mail(folded, pieces)
         _withhold_places(folded, pieces, self._public)
-        _withhold_beside(marked, pieces)
+        self._beside |= _withhold_beside(marked, pieces)
+        _withhold_others(marked, pieces)
+        if asked == "identity":
+            self._beside |= _withhold_short_answer(pieces)
 
-    def _withhold_words(self, marked: str, pieces: list[_Piece], asked: Asked) -> None:
+    def _withhold_words(self, marked: str, pieces: list[_Piece], asked: Asked, *, cased: bool) -> None:
         words = [piece.word for piece in pieces if piece.word]
-        is_cased = any(w.is_capital and w.key != "i" for w in words) and any(not w.is_capital for w in words)
+        capitals = [word.is_capital for word in words if word.key != "i"]
+        is_cased = cased or (any(capitals) and not all(capitals))
+        ours = self._ours(fold(marked), words)
         for at, (piece, word) in enumerate((piece, piece.word) for piece in pieces if piece.word):
-            if any(char.isdigit() for char in word.key):
+            piece.is_ours = at in ours
+            if piece.is_ours or any(char.isdigit() for char in word.key):
                 continue
             if stem_in(word.key, self.names):
                 piece.kind = "NAME"
@@ -165,6 +228,16 @@ class Redaction:
             is_foreign = is_cased and is_proper(marked, words, at) and not self._is_properly_ours(words, at)
             if is_foreign or not may_leave:
                 piece.kind = "WORD"
+
+    def _ours(self, folded: str, words: list[Word]) -> set[int]:
+        """The places of words that stand in the practice's own texts in this order, at least three of them."""
+        found: set[int] = set()
+        for at in range(len(words) - _OURS_IN_A_ROW + 1):
+            end = at + _OURS_IN_A_ROW
+            while end <= len(words) and self._public.has(folded[words[at].start : words[end - 1].end]):
+                found.update(range(at, end))
+                end += 1
+        return {at for at in found if not stem_in(words[at].key, self.names)}
 
     def _may_leave(self, words: list[Word], at: int, asked: Asked) -> bool:
         keys = {words[at].key, words[at].key.removesuffix("'s")}
@@ -185,9 +258,9 @@ class Redaction:
                 run.append(piece)
                 continue
             words = [one.word for one in run if one.word]
-            for span in withheld_numbers(marked, folded, words, self._public, self._today, asked):
+            for span in withheld_numbers(marked, folded, words, self._public, self._today, asked, self._births):
                 for at in span:
-                    run[at].kind = "NUMBER"
+                    run[at].kind = None if run[at].is_ours and asked is None else "NUMBER"
             run = []
 
     def _withhold_letters(self, pieces: list[_Piece], asked: Asked) -> None:
@@ -262,12 +335,13 @@ def _withhold_mail(folded: str, pieces: list[_Piece]) -> None:
 
 def _withhold_places(folded: str, pieces: list[_Piece], public: Public) -> None:
     """Where somebody lives or works, and streets with what stands before them."""
-    for match in _LIVES.finditer(folded):
-        for piece in pieces:
-            if match.start("where") <= piece.start < match.end("where") and piece.word is not None:
-                piece.kind = piece.kind or "ADDRESS"
+    for match in (*_LIVES.finditer(folded), *_NEAR.finditer(folded)):
+        there = [one for one in pieces if match.start("where") <= one.start < match.end("where")]
+        if match.re is _LIVES or any(one.kind for one in there):
+            for one in there:
+                one.kind = one.kind or "ADDRESS"
     for at, piece in enumerate(pieces):
-        if piece.word is None or piece.word.key not in _STREET:
+        if piece.word is None or piece.is_ours or not _is_street(pieces, at):
             continue
         before = pieces[max(0, at - 2) : at]
         is_ours = public.has(folded[before[-1].start if before else piece.start : piece.end])
@@ -279,14 +353,79 @@ def _withhold_places(folded: str, pieces: list[_Piece], public: Public) -> None:
                 one.kind = one.kind or "ADDRESS"
 
 
-def _withhold_beside(marked: str, pieces: list[_Piece]) -> None:
-    """Names that are ordinary words too, beside a withheld one: "[WORD_1] young"."""
+def _is_street(pieces: Sequence[_Piece], at: int) -> bool:
+    """Whether a word ends the name of a street: "lane", and "way" behind a withheld word."""
+    word = pieces[at].word
+    if word is None or word.key in _STREET:
+        return word is not None
+    return word.key in _ALSO_STREET and at > 0 and pieces[at - 1].kind is not None
+
+
+def _withhold_beside(marked: str, pieces: list[_Piece]) -> set[str]:
+    """Names that are ordinary words too, beside a withheld one: "[WORD_1] young"; gives those that were found."""
+    found: set[str] = set()
     for at, piece in enumerate(pieces):
-        if piece.word is None or piece.kind or piece.word.key.removesuffix("'s") not in NAMES_TOO:
+        key = piece.word.key.removesuffix("'s") if piece.word and not piece.kind and not piece.is_ours else ""
+        if key not in NAMES_TOO and not (key in _SOMETIMES and _is_introduced(pieces, at)):
             continue
         beside = [pieces[i] for i in (at - 1, at + 1) if 0 <= i < len(pieces)]
         if any(_is_told_beside(marked, other, piece) for other in beside):
             piece.kind = "NAME"
+            found.add(key)
+    for match in _SAYS_WHO.finditer(fold(marked)):
+        is_sure = match["lead"] not in _ALSO_OF_THINGS or any(one.kind for one in pieces)
+        for piece in pieces:
+            if (
+                piece.word
+                and piece.start == match.start("name")
+                and _is_said_to_be(piece.word.key, match["lead"], pieces)
+                and is_sure
+            ):
+                piece.kind = "NAME"
+                found.add(piece.word.key)
+    return found
+
+
+def _is_said_to_be(key: str, lead: str, pieces: Sequence[_Piece]) -> bool:
+    """Whether a word behind "this is" is a name: one that may be, or any behind "it's" where a number is corrected."""
+    if key in NAMES_TOO | _MOSTLY:
+        return True
+    is_corrected = any(one.kind in ("PHONE", "NUMBER", "NAME") for one in pieces)
+    return is_corrected and lead in ("it's", "it is") and key not in _CLOSES | _IN_ANSWERS
+
+
+def _withhold_short_answer(pieces: list[_Piece]) -> set[str]:
+    """In a short answer to "your name?" with a withheld word, all that can be of a name; gives what was found."""
+    if len(pieces) > _SHORT_ANSWER or not any(one.kind in ("NAME", "WORD") for one in pieces):
+        return set()
+    found = [one for one in pieces if one.word and not one.kind and one.word.key not in _IN_ANSWERS]
+    for one in found:
+        one.kind = "NAME"
+    return {one.word.key for one in found if one.word and len(one.word.key) > _LETTERS_OF_NO_NAME}
+
+
+def _withhold_others(marked: str, pieces: list[_Piece]) -> None:
+    """Words that are no function words where names of others stand: behind "my daughter", and between a withheld word
+    and the end of a clause."""
+    for at, piece in enumerate(pieces):
+        word = piece.word
+        if word is None or piece.kind or at == 0 or len(word.key) < _LETTERS_OF_NO_NAME:
+            continue
+        before = pieces[at - 1]
+        gap = marked[before.end : piece.start]
+        if gap.strip():
+            continue
+        is_function = word.key in narrow() and word.key not in _SOMETIMES
+        if (before.word is not None and before.word.key in _RELATIONS and not is_function) or (
+            before.kind in ("NAME", "WORD") and word.key not in _CLOSES and _CLAUSE_END.match(marked, piece.end)
+        ):
+            piece.kind = "NAME"
+
+
+def _is_introduced(pieces: Sequence[_Piece], at: int) -> bool:
+    """Whether a word stands where a name does: first, or behind "this is", "thank you" and the like."""
+    before = pieces[at - 1].word if at else None
+    return at == 0 or (before is not None and before.key in _INTRODUCES)
 
 
 def _is_told_beside(marked: str, other: _Piece, piece: _Piece) -> bool:

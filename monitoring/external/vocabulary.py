@@ -18,9 +18,9 @@ MONTHS = {
     "october": 10, "november": 11, "december": 12, "enero": 1, "febrero": 2, "marzo": 3, "abril": 4, "mayo": 5,
     "junio": 6, "julio": 7, "agosto": 8, "septiembre": 9, "octubre": 10, "noviembre": 11, "diciembre": 12,
 }  # fmt: skip
-_WEEKDAY_WORDS = (
-    "monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo"
-)
+_WEEKDAY_WORDS = """
+monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo
+"""
 WEEKDAYS = frozenset(_WEEKDAY_WORDS.split())
 # Without these no sentence can be read; a caller of such a name is found by what the call knows of it.
 _CARRY_WORDS = """
@@ -29,8 +29,18 @@ love long well or so no yes in an am be bring see say yo de la el los las y o e 
 """
 _CARRY = frozenset(_CARRY_WORDS.split())
 _MONTH_NAMES = frozenset(MONTHS)
-_COLOURS = frozenset({"hope", "love", "white", "black", "brown", "green", "gray", "young", "long", "short", "small"})
-NAMES_TOO = (ALSO_NAMES | _COLOURS) - (_MONTH_NAMES | {"will", "day", "friday", "monday"})
+# Ordinary words that are surnames, too.
+_SURNAME_WORDS = """
+hope love white black brown green gray grey young long short small winter spring fall season hand best sharp strong
+english french judge wise bank banks chance cash major gold hall self pound valley church field fields light bright
+power moon parent read reading savage foot head bone wall gates bridge bridges post ball case coach key keys means
+noble pride ready true wild worth goodman grand hard hill garden bell ring pool port farmer driver teacher cloud
+snow frost rain storm north south east speed battle law justice freedom golden blue red orange bird wolf fox lamb
+bull horse lion fish crab salmon apple cherry pepper rice bean bacon book books paper board chair glass cup pot pan
+cotton silk leather iron steel diamond star stars sun world land island ocean sea shore beach cross pope priest lady
+knight lord baron page squire guest friend stranger darling dear sweet bitter loud quick swift slow
+"""
+NAMES_TOO = (ALSO_NAMES | frozenset(_SURNAME_WORDS.split())) - (_MONTH_NAMES | {"will", "day", "friday", "monday"})
 _NO_WORDS = frozenset(["mike", "bill", "mark", "rose", "frank", "grant", "john", "jane"])
 
 
@@ -45,7 +55,7 @@ def wide() -> frozenset[str]:
 @cache
 def narrow() -> frozenset[str]:
     """What carries a sentence, for turns that answer a question for a name, a number, a date of birth or the like."""
-    return frozenset((ORDINARY - ALSO_NAMES - NAMES_TOO - MONTHS.keys() - _NO_WORDS) | {"will", "may", *WEEKDAYS})
+    return frozenset((ORDINARY - ALSO_NAMES - MONTHS.keys() - _NO_WORDS) | {"will", "may", *WEEKDAYS})
 
 
 def stem_in(word: str, names: frozenset[str]) -> bool:
@@ -53,7 +63,7 @@ def stem_in(word: str, names: frozenset[str]) -> bool:
     if word in names or re.sub(r"'s?$", "", word) in names:
         return True
     return any(
-        len(name) > 3 and len(word) - len(name) <= 4 and (word.startswith(name) or (word.startswith(name[:-1]) and
+        len(name) > 3 and len(word) - len(name) <= 3 and (word.startswith(name) or (word.startswith(name[:-1]) and
                                                           word[len(name) - 1 :] in _ENDINGS))
         for name in names
     )  # fmt: skip

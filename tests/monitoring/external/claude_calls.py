@@ -34,10 +34,10 @@ def settings(folder: Path, **changed: Any) -> Settings:
     return Settings(**given)
 
 
-def reader(
-    folder: Path, server: AnthropicServer, *, read_timeout_sec: float = 0.3, **changed: Any
-) -> ExternalReader:
-    made = reader_from(settings(folder, **changed), FACTS, base_url=server.url, targets=TARGETS, read_timeout_sec=read_timeout_sec)
+def reader(folder: Path, server: AnthropicServer, *, read_timeout_sec: float = 0.3, **changed: Any) -> ExternalReader:
+    made = reader_from(
+        settings(folder, **changed), FACTS, base_url=server.url, targets=TARGETS, read_timeout_sec=read_timeout_sec
+    )
     assert made is not None
     return made
 

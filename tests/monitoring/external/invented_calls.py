@@ -12,34 +12,50 @@ from typing import Any
 from monitoring.case import CallCase
 from tests.monitoring.external.claude_calls import call
 
-FIRST = (
-    "Zsófia Nkechi Tariq Xiomara Wiktoria Ichiro Thandiwe Bjørn Siobhan Rasheeda Dmytro Anjali Kaito Eszter Babajide "
-    "Yolotl Farrukh Ingeborg Quetzal Lakshmi Olumide Parisa Gwenllian Tomasz Mei-Ling Saoirse Vuong Zainab Leilani "
-    "Anahit Bogdan Chiamaka Dagny Emre Fioralba Giedre Hyun-Ju Ilkay Jorunn Kwabena Will May Rose Mark Grace Faith "
-    "Summer Bill Hope Young Frank Daisy"
-).split()
-LAST = (
-    "Okonkwo Szczepański Raghunathan Villaseñor Hakobyan Nakamura Ó'Faoláin Bergström Mkhize Abdulrahman Zelenko "
-    "Vo Chowdhury Etxeberria Takahashi Olofsdotter Ferencz Pereira-Quintanilha Jørgensen Adeyemi Kowalewska Tsosie "
-    "Papadimitriou MacGillivray Dlamini Baumgartner Ravndal Yilmazturk Castelblanco Iwu Nguyenphuc Zaragozano Baker "
-    "Young Brown Rivers Winter Love Short Banks"
-).split()
-OTHERS = (
-    "Ximena Oyelaran Wojtek Ghazaleh Tlalli Bronwyn Sefton Iphigenia Kamalesh Ludmila Osvaldo Zebulon Rosalba Penny "
-    "Dawn Holly Heather Amber"
-).split()
+_FIRST_TEXT = """
+Zsófia Nkechi Tariq Xiomara Wiktoria Ichiro Thandiwe Bjørn Siobhan Rasheeda Dmytro Anjali Kaito Eszter Babajide Yolotl
+Farrukh Ingeborg Quetzal Lakshmi Olumide Parisa Gwenllian Tomasz Mei-Ling Saoirse Vuong Zainab Leilani Anahit Bogdan
+Chiamaka Dagny Emre Fioralba Giedre Hyun-Ju Ilkay Jorunn Kwabena Will May Rose Mark Grace Faith Summer Bill Hope Young
+Frank Daisy
+"""
+FIRST = _FIRST_TEXT.split()
+_LAST_TEXT = """
+Okonkwo Szczepański Raghunathan Villaseñor Hakobyan Nakamura Ó'Faoláin Bergström Mkhize Abdulrahman Zelenko Vo
+Chowdhury Etxeberria Takahashi Olofsdotter Ferencz Pereira-Quintanilha Jørgensen Adeyemi Kowalewska Tsosie
+Papadimitriou MacGillivray Dlamini Baumgartner Ravndal Yilmazturk Castelblanco Iwu Nguyenphuc Zaragozano Baker Young
+Brown Rivers Winter Love Short Banks
+"""
+LAST = _LAST_TEXT.split()
+_OTHERS_TEXT = """
+Ximena Oyelaran Wojtek Ghazaleh Tlalli Bronwyn Sefton Iphigenia Kamalesh Ludmila Osvaldo Zebulon Rosalba Penny Dawn
+Holly Heather Amber
+"""
+OTHERS = _OTHERS_TEXT.split()
 STREETS = ("Quillfeather Lane", "Old Thornbury Road", "Calle Ocelote", "Maple Grove Court", "Sunset Ridge Drive",
            "Wetherby Avenue", "Blue Heron Way", "Church Street")  # fmt: skip
 TOWNS = ("Okeechobee", "Waxahachie", "Pflugerville", "Kissimmee", "Apalachicola")
 EMPLOYERS = ("Zanthor Plumbing", "Brightwater Bakery", "Quibbleworth")
-MONTHS = ("January February March April May June July August September October November December").split()
-DAYS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-DIGITS = "zero one two three four five six seven eight nine".split()
-TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-TENS = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+_MONTHS_TEXT = """
+January February March April May June July August September October November December
+"""
+MONTHS = _MONTHS_TEXT.split()
+_DAYS_TEXT = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+sixteenth seventeenth eighteenth nineteenth twentieth
+"""
+DAYS = _DAYS_TEXT.split()
+_DIGITS_TEXT = """
+zero one two three four five six seven eight nine
+"""
+DIGITS = _DIGITS_TEXT.split()
+_TEENS_TEXT = """
+ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+"""
+TEENS = _TEENS_TEXT.split()
+_TENS_TEXT = """
+- - twenty thirty forty fifty sixty seventy eighty ninety
+"""
+TENS = _TENS_TEXT.split()
 SAYS_OF = {"s": "sam", "m": "mary", "b": "boy", "d": "david", "t": "tom", "n": "nancy", "p": "peter", "k": "king"}
 
 
@@ -80,17 +96,18 @@ class _Maker:
         self.talk: list[Any] = [("ava", "Thank you for calling Advanced Vision Care. How can I help you today?")]
         self.first, self.last = chance.choice(FIRST), chance.choice(LAST)
         self.told.names += [self.first, self.last]
-        self.phone = f"{chance.choice(['305', '786', '214', '512', '954'])}55501{chance.randrange(100):02d}"
-        self.caller = f"{chance.choice(['407', '832', '561'])}55501{chance.randrange(100):02d}"
+        self.phone = f"{chance.choice(['305', '786', '214', '512', '954'])}55501{chance.randrange(70, 100)}"
+        self.caller = f"{chance.choice(['407', '832', '561'])}55501{chance.randrange(70, 100)}"
         self.told.numbers += [self.phone, self.caller]
         self.birth = dt.date(chance.randrange(1934, 2012), chance.randrange(1, 13), chance.randrange(1, 21))
-        self.told.births.append(self.birth)
 
     def made(self) -> Invented:
         opening = [self.introduces, self.only_asks, self.calls_for_another, self.has_pain]
         self.chance.choice(opening)()
-        middle = [self.name_asked, self.number_asked, self.birth_asked, self.mail, self.street, self.member, self.other_person,
-                  self.spelled, self.number_in_pieces, self.corrected, self.employer, self.birth_unasked, self.visit]  # fmt: skip
+        middle = [
+            *(self.name_asked, self.number_asked, self.birth_asked, self.mail, self.street, self.member, self.spelled),
+            *(self.other_person, self.number_in_pieces, self.corrected, self.employer, self.birth_unasked, self.visit),
+        ]
         for step in self.chance.sample(middle, self.chance.randrange(4, 9)):
             step()
         self.chance.choice([self.read_back, self.goodbye])()
@@ -133,7 +150,13 @@ class _Maker:
 
     def name_asked(self) -> None:
         self.ava_says("May I have your first and last name?")
-        ways = ("{f} {l}", "sure it's {f} {l}", "{l}, {f} {l}", "the name is {f}, last name {l}", "{f} uh {l} like my dad")
+        ways = (
+            "{f} {l}",
+            "sure it's {f} {l}",
+            "{l}, {f} {l}",
+            "the name is {f}, last name {l}",
+            "{f} uh {l} like my dad",
+        )
         self.caller_says(self.chance.choice(ways).format(f=self.first, l=self.last))
 
     def spelled(self) -> None:
@@ -184,6 +207,7 @@ class _Maker:
         self.caller_says(f"{lead} {self._birth()}")
 
     def _birth(self) -> str:
+        self.told.births = [self.birth]
         day, month = self.birth, MONTHS[self.birth.month - 1]
         century, rest = ("nineteen", day.year - 1900) if day.year < 2000 else ("two thousand", day.year - 2000)
         year = f"{century} {two_digits(rest)}" if day.year < 2000 or rest else "two thousand"
@@ -258,10 +282,14 @@ class _Maker:
 
     def visit(self) -> None:
         self.ava_says("What day and time would you like?")
-        self.caller_says(self.chance.choice(["Thursday at ten thirty", "December third at 2 PM", "any morning next week"]))
+        self.caller_says(
+            self.chance.choice(["Thursday at ten thirty", "December third at 2 PM", "any morning next week"])
+        )
 
     def read_back(self) -> None:
-        self.ava_says(f"Thank you, {self.first} {self.last}. Our staff will call you at the number ending in {self.phone[-4:]}.")
+        self.ava_says(
+            f"Thank you, {self.first} {self.last}. Our staff will call you at the number ending in {self.phone[-4:]}."
+        )
         self.caller_says("yes thank you bye")
 
     def goodbye(self) -> None:

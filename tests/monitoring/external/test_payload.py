@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from errors import EngineError
-from monitoring.external import OUTBOUND_FILE, OutboundLog
+from monitoring.external import OUTBOUND_FILE, ExternalReader, OutboundLog
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.clock import FakeClock
 from tests.monitoring.external.claude_calls import answers, finding, reader, text_sent
@@ -15,6 +15,11 @@ from tests.monitoring.external.invented_calls import DAYS, DIGITS, MONTHS, TEENS
 
 _NUMBERS = {word: str(value) for words, start in ((DIGITS, 0), (TEENS, 10)) for value, word in enumerate(words, start)}
 _NUMBERS |= {word: str(value * 10) for value, word in enumerate(TENS) if word != "-"} | {"oh": "0", "o": "0"}
+# Of AVA's: nobody called May or Will.
+ASKS_THE_NAME = "May I have your first and last name?"
+WILL_CALL = re.compile(r"Our staff will call you at the number")
+
+ORDINARY_NAMES = frozenset({"will", "may", "young", "brown", "love", "short", "hope", "winter", "summer", "banks"})
 
 
 def folded(text: str) -> str:
@@ -47,7 +52,8 @@ def figures(text: str) -> str:
 def transcript(sent: str) -> list[str]:
     """What was said, line by line, without the numbers of the lines."""
     inside = sent.split("<transcript>\n", 1)[1].split("\n</transcript>", 1)[0]
-    return [line.split(": ", 1)[1] for line in inside.splitlines()]
+    lines = [line.split(": ", 1)[1] for line in inside.splitlines()]
+    return [WILL_CALL.sub("", line) for line in lines if line != ASKS_THE_NAME]
 
 
 def leaks(sent: str, told: Told) -> list[str]:
@@ -70,8 +76,8 @@ def leaks(sent: str, told: Told) -> list[str]:
         found += [f"birth {form}" for form in forms if form in everything]
         month, ordinal = MONTHS[day.month - 1].casefold(), DAYS[day.day - 1]
         for line in lines:
-            row = words(line)
-            near = {w for at, word in enumerate(row) if word == month for w in row[max(0, at - 4) : at + 5]}
+            row = [word for word in words(line) if word not in ("the", "of", "de", "el")]
+            near = {w for at, word in enumerate(row) if word == month for w in row[max(0, at - 1) : at + 2]}
             found += [f"birth {month} {ordinal}"] if near & {ordinal, str(day.day), f"{day.day:02d}"} else []
         found += [f"year {day.year}"] if str(day.year) in said or f"19{day.year % 100:02d}" in everything else []
     return found
@@ -88,17 +94,15 @@ async def test_of_200_calls_full_of_what_tells_who_called_nothing_is_received(
     asked = reader(tmp_path, server, monitoring_tokens=100_000_000, read_timeout_sec=5.0)
     calls = invented_calls()
     sent: list[tuple[Invented, str]] = []
-    held = 0
     for one in calls:
         before = len(server.requests)
-        try:
-            await asked.read(one.case)
+        code = await _code_of(asked, one)
+        assert code in ("read", "still-tells-who-called")
+        assert len(server.requests) == before + (code == "read")
+        if code == "read":
             sent.append((one, text_sent(server.requests[-1])))
-            assert len(server.requests) == before + 1
-        except EngineError as exc:
-            assert exc.code == "still-tells-who-called" and len(server.requests) == before
-            held += 1
     await asked.aclose()
+    held = len(calls) - len(sent)
     found = {one.case.call_sid: left for one, text in sent if (left := leaks(text, one.told))}
     kept = [_kept(one, text) for one, text in sent]
     with capsys.disabled():
@@ -106,23 +110,38 @@ async def test_of_200_calls_full_of_what_tells_who_called_nothing_is_received(
               f"of the words of a call {sorted(kept)[len(kept) // 2]:.0%} left (median)")  # fmt: skip
     assert found == {}
     assert len(sent) >= 180
-    _nothing_in_the_bytes(server.received, calls)
+    _nothing_in_the_bytes(server.received, server.requests[-1], calls)
     log = OutboundLog(tmp_path / "monitoring" / OUTBOUND_FILE, FakeClock())
     assert [one.text for one in log.all()] == [text for _, text in sent]
 
 
-def _nothing_in_the_bytes(received: list[bytes], calls: list[Invented]) -> None:
-    """Whole requests, headers and all: no name that the practice's own texts do not hold, no number, no CallSid."""
+async def _code_of(asked: ExternalReader, one: Invented) -> str:
+    try:
+        await asked.read(one.case)
+    except EngineError as exc:
+        return exc.code
+    return "read"
+
+
+def _nothing_in_the_bytes(received: list[bytes], last: dict[str, Any], calls: list[Invented]) -> None:
+    """Whole requests, headers and all: no name that the part without calls does not hold, no number, no CallSid."""
     everything = "\n".join(folded(raw.decode("utf-8", "replace")) for raw in received)
-    escaped = folded(json.loads(f'"{json.dumps(everything)[1:-1]}"'))
-    shown = set(words(escaped))
-    ours = set(words(received[-1].decode().split('"messages"')[0])) | set(words("will may young brown love short hope"))
+    shown = {word for raw in received for word in words(_unescaped(raw))}
+    ours = set(words(json.dumps({key: value for key, value in last.items() if key != "messages"})))
+    ours |= ORDINARY_NAMES  # where nobody is called so they are words; `leaks` looks for them call by call
     for one in calls:
         assert one.case.call_sid.casefold() not in everything
         for name in one.told.names:
             assert not {part for part in words(name) if len(part) > 3} & (shown - ours), one.case.call_sid
         for number in one.told.numbers:
-            assert number not in everything and f"{number[3:6]}-{number[6:]}" not in everything
+            assert number not in everything
+            assert f"{number[3:6]}-{number[6:]}" not in everything
+
+
+def _unescaped(raw: bytes) -> str:
+    """A request's text with the escapes of its JSON body undone."""
+    head, _, body = raw.decode("utf-8", "replace").partition("\r\n\r\n")
+    return head + (json.dumps(json.loads(body), ensure_ascii=False) if body else "")
 
 
 def _kept(one: Invented, text: str) -> float:
