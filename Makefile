@@ -50,7 +50,7 @@ smoke: $(VENV)/.runs ## does the service answer? (URL=http://127.0.0.1:8200 for 
 	@scripts/smoke_test.sh $(URL)
 
 unit: ## what systemd says of the unit's hardening
-	@systemd-analyze security --offline=true avc-phone.service
+	@systemd-analyze security --offline=true avc-phone.service avc-monitor.service
 
 clean: ## remove the virtual environment and caches (no recordings)
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

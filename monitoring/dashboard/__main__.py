@@ -93,7 +93,7 @@ def _is_loopback(host: str) -> bool:
 def _step_back() -> None:
     """Lower this process's priority; what it starts has it, too."""
     try:
-        os.nice(NICENESS)
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS))  # a unit may have done so
     except OSError as exc:
         log_event("priority_unchanged", level="WARNING", error=type(exc).__name__)
 
