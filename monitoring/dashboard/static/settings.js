@@ -109,7 +109,7 @@ async function watch() {
   bar.removeAttribute("value");
   for (;;) {
     const at = await progress().catch(() => null);
-    if (at && !at.running) { over(at); return; }
+    if (at && !at.running) { await over(); return; }
     if (at) {
       if (at.total) { bar.max = at.total; bar.value = at.done; }
       const far = at.total ? `${at.done} of ${at.total} read, ${at.found} found` : "Looking which calls are new …";
@@ -119,13 +119,16 @@ async function watch() {
   }
 }
 
-function over(at) {
+/** The run is over: its line among the last runs says what came of it. */
+async function over() {
   start.disabled = false;
   bar.hidden = true;
   const link = document.createElement("a");
-  link.href = at.found ? "/alerts" : "/settings";
-  link.textContent = at.found ? "See the alerts" : "Show it among the runs";
-  told.replaceChildren(`Done: ${at.done} read, ${at.found} found. `, link);
+  link.href = "/alerts";
+  link.textContent = "See the alerts";
+  told.replaceChildren("Done. ", link);
+  const page = new DOMParser().parseFromString(await ask("GET", "/settings", undefined, "text"), "text/html");
+  run.parentElement.querySelector("[data-runs]").replaceWith(page.querySelector("[data-runs]"));
 }
 
 start.addEventListener("click", () => busy(start, async () => {
