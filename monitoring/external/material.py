@@ -8,6 +8,7 @@ from hashlib import sha256
 from secrets import token_bytes
 from zoneinfo import ZoneInfo
 
+from engines.private_chat import public_text
 from errors import EngineError
 from facts import PracticeFacts
 from monitoring.case import CallCase
@@ -73,6 +74,16 @@ def as_it_was(case: CallCase, facts: PracticeFacts, *, most_chars: int) -> Mater
     lines = [_line(one, _undelimited(one.text), frozenset()) for one in said]
     about = _about(case, facts, _zone(case, facts), frozenset())
     return _material(case, about, lines, said, known_values(case), None, most_chars)
+
+
+def public_of(facts: PracticeFacts, agent_name: str = "AVA") -> Public:
+    """What is the practice's own and may leave."""
+    own = [
+        text
+        for record in facts.records
+        for text in (record.text, *record.model_dump(include={"question", "answer"}).values())
+    ]
+    return Public(public_text(facts, agent_name, f"you call {facts.practice_name}", *own))
 
 
 def _material(
@@ -164,7 +175,6 @@ if __name__ == "__main__":
 
     from dialogue.sample import sample_facts
     from monitoring.case import read_case
-    from monitoring.external.reader import public_of
     from recording.shelf import CallShelf
 
     if len(sys.argv) != 3:

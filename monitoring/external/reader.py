@@ -10,11 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from call import Clock
-from clock import SystemClock
 from config import Settings
 from dialogue.prompt import RULES
-from engines.private_chat import public_text
 from engines.sdk_edge import llm_error
 from errors import EngineError, LlmError, StorageError
 from facts import PracticeFacts, Record
@@ -24,13 +21,12 @@ from monitoring.external import claude, local
 from monitoring.external.answer import Finding, answer_schema, findings_in
 from monitoring.external.budget import Budget, estimated
 from monitoring.external.checks import Checks
-from monitoring.external.claude import Answered, Claude
-from monitoring.external.local import Busy, Local
-from monitoring.external.material import Material, as_it_was, redacted
-from monitoring.external.outbound import OUTBOUND_FILE, OutboundLog
+from monitoring.external.claude import Answered
+from monitoring.external.material import Material, as_it_was, public_of, redacted
+from monitoring.external.outbound import OutboundLog
 from monitoring.external.questions import prefix
 from monitoring.suggestion import Suggestion
-from monitoring.targets import Targets, targets_from
+from monitoring.targets import Targets
 from pseudonyms import Public
 
 _MOST_CHARS = {"anthropic": 120_000, "ollama": 2_800}  # of a transcript in one request
@@ -63,7 +59,7 @@ class Parts:
 
 
 class ExternalReader:
-    """One model, asked about one call after the other. Made by `reader_from`; `aclose` it.
+    """One model, asked about one call after the other. Made by `choice.reader_from`; `aclose` it.
 
     Attributes:
         name: `anthropic` or `ollama`: the reader of its suggestions.
@@ -222,78 +218,5 @@ def _concerned(case: CallCase, facts: PracticeFacts) -> tuple[Record, ...]:
     return tuple(one for name in list(ids)[:_LOCAL_RECORDS] for one in facts.records if one.id == name)
 
 
-def public_of(facts: PracticeFacts, agent_name: str = "AVA") -> Public:
-    """What is the practice's own and may leave."""
-    own = [
-        text
-        for record in facts.records
-        for text in (record.text, *record.model_dump(include={"question", "answer"}).values())
-    ]
-    return Public(public_text(facts, agent_name, f"you call {facts.practice_name}", *own))
-
-
-def why_not(settings: Settings) -> str | None:
-    """Why no model reads calls beside the rules, for staff; None where one does."""
-    if settings.monitoring_tokens == 0:
-        return "MONITORING_TOKENS is 0: no model is asked"
-    if settings.monitoring_provider == "ollama":
-        return None
-    if not settings.monitoring_external:
-        return "MONITORING_EXTERNAL is false: nothing of a call leaves the practice"
-    if settings.anthropic_api_key is None:
-        return "ANTHROPIC_API_KEY is missing"
-    return None
-
-
-def reader_from(
-    settings: Settings,
-    facts: PracticeFacts,
-    *,
-    busy: Busy | None = None,
-    allowed: Callable[[], bool] = lambda: True,
-    clock: Clock | None = None,
-    targets: Targets | None = None,
-    base_url: str | None = None,
-    read_timeout_sec: float | None = None,
-) -> ExternalReader | None:
-    """The reader that the settings allow, or None (`why_not` says why); then nothing that could send is made either.
-
-    Args:
-        busy: whether the phone service has a call: the local model rests meanwhile.
-        allowed: asked before every request that leaves, so that staff can forbid it in the middle of a run.
-        base_url: of Anthropic's API.
-    """
-    if why_not(settings) is not None:
-        return None
-    clock = clock or SystemClock()
-    name = settings.monitoring_provider
-    model: Model
-    if name == "anthropic":
-        model = Claude(settings, base_url=base_url, read_timeout_sec=read_timeout_sec or claude.READ_TIMEOUT_SEC)
-    else:
-        model = Local(settings, busy=busy)
-    log = OutboundLog(settings.monitoring_dir / OUTBOUND_FILE, clock)
-    return ExternalReader(name, Parts(settings, facts, model, targets or targets_from(settings, clock), log, allowed))
-
-
-async def _main() -> None:
-    import sys
-
-    from config import load_settings
-    from dialogue.sample import sample_facts
-
-    settings = load_settings()
-    reader = reader_from(settings, sample_facts(settings.facts_dir))
-    if reader is None:
-        sys.exit(why_not(settings))
-    try:
-        await reader.check()
-        print(f"{reader.name} can be asked")
-    except EngineError as error:
-        sys.exit(f"{error.code}: {error}")
-    finally:
-        await reader.aclose()
-
-
 if __name__ == "__main__":
-    asyncio.run(_main())
+    print(", ".join(f"{name}: {most} characters of a transcript" for name, most in _MOST_CHARS.items()))

@@ -1,9 +1,8 @@
 import json
 
 from dialogue.prompt import RULES
-from monitoring.external.material import as_it_was, redacted
+from monitoring.external.material import as_it_was, public_of, redacted
 from monitoring.external.questions import QUESTIONS, prefix
-from monitoring.external.reader import public_of
 from tests.monitoring.external.claude_calls import CALLER, FACTS, call
 
 PUBLIC = public_of(FACTS)

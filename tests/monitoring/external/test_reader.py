@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import monitoring.external.reader as reader_module
+import monitoring.external.choice as choice
 from config import Settings
 from errors import EngineError, StorageError
-from monitoring.external import OUTBOUND_FILE, OutboundLog, reader_from, why_not
+from monitoring.external import OUTBOUND_FILE, ExternalReader, OutboundLog, reader_from, why_not
 from tests.fakes.anthropic_server import AnthropicServer
 from tests.fakes.clock import FakeClock
 from tests.fakes.ollama_server import OllamaServer
@@ -69,8 +69,8 @@ def test_without_leave_no_client_is_made(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("a client was made")
 
-    monkeypatch.setattr(reader_module, "Claude", never)
-    monkeypatch.setattr(reader_module, "Local", never)
+    monkeypatch.setattr(choice, "Claude", never)
+    monkeypatch.setattr(choice, "Local", never)
     here = settings(tmp_path, **changed)
     assert reader_from(here, FACTS) is None
     assert says in str(why_not(here))
@@ -482,7 +482,7 @@ class Phone:
         return self.has_call
 
 
-def local(folder: Path, ollama: OllamaServer, phone: Phone) -> reader_module.ExternalReader:
+def local(folder: Path, ollama: OllamaServer, phone: Phone) -> ExternalReader:
     here = Settings(monitoring_provider="ollama", ollama_url=ollama.url, data_dir=folder)
     assert why_not(here) is None
     made = reader_from(here, FACTS, busy=phone.busy, targets=TARGETS)

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from monitoring.external.reader import public_of
+from monitoring.external.material import public_of
 from monitoring.external.redaction import Redaction
 from monitoring.external.said import Said, asked_before
 from monitoring.external.vocabulary import narrow, stem_in, wide
