@@ -166,7 +166,9 @@ async def place(twilio: SimulatedTwilio, server: ServerProcess, tell: Tell, *, a
         AvaError: a call cannot be placed.
     """
     lines, done = asyncio.Semaphore(at_once), 0
-    tell(f"Placing {len(CALLS)} calls, {at_once} at a time; they last as long as people talk, about two minutes in all.")
+    tell(
+        f"Placing {len(CALLS)} calls, {at_once} at a time; they last as long as people talk, about two minutes in all."
+    )
 
     async def one(number: int, scenario: Scenario) -> CallReport:
         nonlocal done

@@ -30,14 +30,19 @@ _START_SEC = 60.0
 _STOP_SEC = 8.0
 
 
-def settings_of(server: ServerProcess, folder: Path, port: int) -> dict[str, str]:
-    """The environment of monitoring and dashboard beside a sample's service: this one's, with the sample's settings."""
+def settings_of(server: ServerProcess, facts: Path, port: int) -> dict[str, str]:
+    """The environment of monitoring and dashboard beside a service on embedded engines: this one's, with its settings.
+
+    Args:
+        facts: FACTS_DIR of the service.
+        port: of the dashboard.
+    """
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "AVC_PROFILE": "embedded",
         "DATA_DIR": str(server.data_dir),
-        "FACTS_DIR": str(facts_dir(folder.resolve())),
+        "FACTS_DIR": str(facts.resolve()),
         "BIND_HOST": "127.0.0.1",
         "PORT": str(server.port),
         "DASHBOARD_HOST": "127.0.0.1",
@@ -49,7 +54,9 @@ def settings_of(server: ServerProcess, folder: Path, port: int) -> dict[str, str
     }
 
 
-async def module(name: str, *words: str, env: Mapping[str, str], cwd: Path, stdin: str = "", quiet: bool = False) -> int:
+async def module(
+    name: str, *words: str, env: Mapping[str, str], cwd: Path, stdin: str = "", quiet: bool = False
+) -> int:
     """Run one of the project's modules; its exit status. Cancelled, it is ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", name, *words, env=env, cwd=cwd, stdin=asyncio.subprocess.PIPE,
@@ -128,7 +135,7 @@ async def serve(folder: Path, port: int, console: Console) -> int:
     if not fresh:
         tell(f"The sample calls of an earlier start are used again ({folder}; remove it for new ones).")
     async with sample_service(folder, tell) as (server, rest_port):
-        env = settings_of(server, folder, port)
+        env = settings_of(server, facts_dir(folder), port)
         if fresh:
             tell("Reading the calls, by the rules ...")
             if await module("monitoring.monitor", env=env, cwd=folder):

@@ -8,7 +8,7 @@ import asyncio
 import shlex
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ from bench.gate.booking.report import show as show_booking
 from bench.gate.box import Box, find_box
 from bench.gate.evidence import Evidence, GateError
 from bench.gate.judge import judge, verdict
+from bench.gate.monitoring.judge import judge as judge_monitoring
+from bench.gate.monitoring.report import show as show_monitoring
 from bench.gate.placed import MIX, own_box, place_calls
 from bench.gate.report import how_to_ask_again, show, verdict_line
 from bench.gate.target import Target, target_from
@@ -30,7 +32,7 @@ from bench.gate.watched import look_back, watch
 from errors import AvaError
 from simulator.twilio import SimulatedTwilio
 
-PHASES = ("1", "2", "3")
+PHASES = ("1", "2", "3", "4")
 _TIMEOUT_SEC = 3600.0
 _ABOUT = """\
 Phase 1: ten calls in a row; every utterance answered, no zombie left, ended by AVA, JSON failures visible, and P95 of
@@ -42,6 +44,9 @@ disclosure comes first, every call ends in an answer, a lead or a person.
 Phase 3: from a call to a confirmed event; free times are offered, held, changed and read back, and lead, event, note,
 recording and transcript come to Odoo once, also when it was away; a refusal leaves no audio; staff confirm.
 
+Phase 4: twenty calls with planted faults and one run of monitoring; the rules find every fault, a change is applied
+with a click in Chromium, the next call hears the corrected fact, and another click undoes it.
+
   gate.py 1                             a box of its own, embedded engines, simulated Twilio
   gate.py 1 --profile production        the same with production's engines on stand-ins for its models and Odoo
   gate.py 1 --url http://127.0.0.1:8200 a box that runs here; when its TWILIO_API_BASE is a simulator's the gate places
@@ -49,6 +54,7 @@ recording and transcript come to Odoo once, also when it was away; a refusal lea
   gate.py 1 --since 2026-11-23T14:05    judge calls again that were made from then on, when Twilio's log is there
   gate.py 2                             a box of its own: embedded speech, production's client of a lying model
   gate.py 3                             a box of its own: embedded speech, an Odoo on loopback, a salesman's login
+  gate.py 4                             a box of its own: embedded speech, a model with faults, Chromium on this machine
 """
 
 
@@ -96,6 +102,26 @@ async def judge_a_booking() -> int:
     show_booking(result, rows)
     tell(verdict_line(3, "embedded speech, Odoo on loopback", 4, rows))
     return 0 if verdict(rows) == "pass" else 1
+
+
+async def judge_the_monitoring() -> int:
+    """Start a box beside a model with faults, read its calls, and put a record right in a browser; the exit status.
+
+    Raises:
+        AvaError: something of it does not start, or no call can be placed.
+    """
+    from bench.gate.monitoring import placed as monitoring  # needs Playwright, which the other gates do without
+
+    result = await monitoring.own_box(tell)
+    rows = judge_monitoring(result)
+    show_monitoring(result, rows)
+    tell(verdict_line(4, "embedded speech, planted faults", len(result.calls), rows))
+    return 0 if verdict(rows) == "pass" else 1
+
+
+OWN_BOX: Mapping[str, Callable[[], Awaitable[int]]] = {
+    "2": judge_with_a_liar, "3": judge_a_booking, "4": judge_the_monitoring
+}  # fmt: skip
 
 
 async def judge_running_box(box: Box, target: Target, arguments: argparse.Namespace) -> int:
@@ -168,10 +194,10 @@ async def run(arguments: argparse.Namespace) -> int:
     Raises:
         AvaError: it cannot be measured.
     """
-    if arguments.phase in ("2", "3"):
+    if arguments.phase in OWN_BOX:
         if arguments.url or arguments.since or arguments.profile:
             raise GateError(f"phase {arguments.phase} starts a box of its own: it takes none of these options")
-        return await (judge_with_a_liar() if arguments.phase == "2" else judge_a_booking())
+        return await OWN_BOX[arguments.phase]()
     if arguments.since is None and arguments.url is None:
         return await judge_own_box(arguments.profile or "embedded")
     if arguments.profile:
