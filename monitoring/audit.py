@@ -111,10 +111,14 @@ class Audit:
 
 def _entry(line: dict[str, Any]) -> AuditEntry | None:
     try:
-        at = datetime.fromisoformat(line["at"])
-        return AuditEntry(at, line.get("user"), str(line["action"]), line.get("call"), line.get("detail"))
+        at, action = datetime.fromisoformat(line["at"]), line["action"]
     except (KeyError, TypeError, ValueError):
         return None
+    others = [line.get(name) for name in ("user", "call", "detail")]
+    if not isinstance(action, str) or not all(value is None or isinstance(value, str) for value in others):
+        return None
+    user, call, detail = others
+    return AuditEntry(at, user, action, call, detail)
 
 
 if __name__ == "__main__":

@@ -126,7 +126,9 @@ class ChangeJournal:
         found: dict[str, Entry] = {}
         for line in self._lines.read():
             change_id, step = line.get("id"), line.get("step")
-            if step == "begun" and isinstance(change_id, str):
+            if not isinstance(change_id, str):
+                continue
+            if step == "begun" and _tells_all(line):
                 found[change_id] = Entry(line)
             elif change_id in found and step in ("uncertain", "done", "taken-back"):
                 entry = found[change_id]
@@ -144,6 +146,16 @@ class ChangeJournal:
         happened = [_applied(entry) for entry in self.entries().values() if entry.end.get("step") == "done"]
         by_undone = {one.undoes: one.id for one in happened if one.undoes}
         return tuple(replace(one, undone_by=by_undone.get(one.id)) for one in reversed(happened))
+
+
+def _tells_all(line: dict[str, Any]) -> bool:
+    """Whether a line that begins a change is one of ours: one that is not would keep every further change waiting."""
+    texts = all(isinstance(line.get(name), str) for name in ("at", "by", "why", "file", "old_line", "new_line"))
+    names = all(isinstance(line.get(name, 0), str | None) for name in ("record_id", "field"))
+    try:
+        return texts and names and isinstance(line.get("line"), int) and bool(dt.datetime.fromisoformat(line["at"]))
+    except ValueError:
+        return False
 
 
 def digest(data: bytes) -> str:
@@ -164,9 +176,9 @@ def _applied(entry: Entry) -> Applied:
         line=begun["line"],
         old_line=begun["old_line"],
         new_line=begun["new_line"],
-        commit=end.get("commit", ""),
-        where=end.get("where", ""),
-        live=end.get("live", ""),
+        commit=str(end.get("commit", "")),
+        where=str(end.get("where", "")),
+        live=str(end.get("live", "")),
         undoes=begun.get("undoes"),
     )
 

@@ -49,7 +49,7 @@ class JsonLines:
         for raw in data.split(b"\n"):
             try:
                 line = json.loads(raw) if raw.strip() else None
-            except ValueError:
+            except (ValueError, RecursionError):  # the latter: brackets without end
                 line = ""
             if isinstance(line, dict):
                 yield line

@@ -45,7 +45,7 @@ class JsonTail:
 def _object(raw: bytes) -> dict[str, Any] | None:
     try:
         line = json.loads(raw) if raw.strip() else None
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets without end
         return None
     return line if isinstance(line, dict) else None
 

@@ -43,6 +43,8 @@ def as_json(value: Any) -> Any:
         return {"code": getattr(value, "code", "error"), "message": str(value)}
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return value.encode("utf-8", "replace").decode()  # JSON cannot carry half a character
     return as_json(value.value) if isinstance(value, Enum) else value
 
 

@@ -1,5 +1,6 @@
 """Under which names the dashboard answers, and whether a request came from a page of its own."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from fastapi import Request
 
 from config import Settings
 
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")  # RFC 9110, 7.2: no user, no path
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,6 +41,8 @@ class Site:
 
     def knows(self, host: str) -> bool:
         """Whether a Host header names this dashboard. An address cannot be pointed elsewhere, a name can."""
+        if not _HOST.fullmatch(host):
+            return False
         name = _name_of(host)
         return self._is_public(host) or name in _LOOPBACK or (name == self.address.lower() and is_address(name))
 

@@ -44,7 +44,15 @@ _NAV: tuple[tuple[str, str, Role], ...] = (
 
 def local(value: datetime, zone: ZoneInfo, form: str = "%b %-d, %-I:%M %p %Z") -> str:
     """A time on the practice's clock with its zone's short name: `Nov 23, 2:05 PM EST`."""
-    return value.astimezone(zone).strftime(form)
+    return in_zone(value, zone).strftime(form)
+
+
+def in_zone(value: datetime, zone: ZoneInfo) -> datetime:
+    """A time on the practice's clock. One of the years 1 and 9999, of a line that is none of ours, stays as it is."""
+    try:
+        return value.astimezone(zone)
+    except OverflowError:
+        return value
 
 
 def templates() -> Environment:
@@ -52,7 +60,7 @@ def templates() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters["local"] = local
+    environment.filters.update(local=local, in_zone=in_zone)
     return environment
 
 
@@ -102,7 +110,8 @@ def render(request: Request, name: str, status_code: int = 200, **values: Any) -
         "zone": desk(request).zone,
     }
     text = TEMPLATES.get_template(name).render({**base, **values})
-    return HTMLResponse(text, status_code, _leave_when_idle(request) if session else None)
+    shown = text.encode("utf-8", "replace")  # half a character in a file must not take the page away
+    return HTMLResponse(shown, status_code, _leave_when_idle(request) if session else None)
 
 
 def _leave_when_idle(request: Request) -> dict[str, str]:

@@ -96,3 +96,14 @@ def test_torn_lines_are_passed_over_and_counted(audit: Audit, tmp_path: Path) ->
 def test_no_log_yet_is_an_empty_one(audit: Audit) -> None:
     assert audit.page().entries == ()
     assert audit.page().pages == 1
+
+
+@pytest.mark.parametrize("field", ["user", "action", "call", "detail", "at"])
+def test_a_line_whose_values_are_of_another_kind_is_passed_over(tmp_path: Path, clock: FakeClock, field: str) -> None:
+    audit = Audit(tmp_path / "audit.jsonl", clock)
+    audit.note("sofia", "play", call=SID, detail="x")
+    line = json.loads((tmp_path / "audit.jsonl").read_text())
+    with (tmp_path / "audit.jsonl").open("a") as stream:
+        stream.write(json.dumps({**line, field: [1]}) + "\n")
+    assert [one.action for one in audit.entries()] == ["play"]
+    assert audit.page().torn == 1

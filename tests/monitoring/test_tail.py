@@ -19,7 +19,7 @@ def test_only_what_is_new_is_read(tmp_path: Path) -> None:
 
 def test_a_line_counts_when_it_has_its_end_and_is_an_object(tmp_path: Path) -> None:
     tail = JsonTail(path := tmp_path / "lines.jsonl")
-    append(path, b'{"a": 1}\nnonsense\n[1]\n\n\xff\n{"a":')
+    append(path, b'{"a": 1}\nnonsense\n[1]\n\n\xff\n' + b"[" * 100_000 + b'\n{"a":')
     assert tail.more()[0] == [{"a": 1}]
     append(path, b" 2}\n")
     assert tail.more() == ([{"a": 2}], False)

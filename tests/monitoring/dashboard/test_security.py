@@ -87,7 +87,18 @@ async def test_a_token_in_a_body_that_is_no_form_does_not_count(staff: Browser) 
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:8201", "localhost.evil.example", "10.0.0.1", "", "[bad"]
+    "host",
+    [
+        "evil.example",
+        "evil.example:8201",
+        "localhost.evil.example",
+        "10.0.0.1",
+        "",
+        "[bad",
+        "x@localhost",
+        "127.0.0.1/static/?",
+        "localhost:8201#",
+    ],
 )
 async def test_a_host_that_is_none_of_ours_is_not_answered(browser: Browser, host: str) -> None:
     for path in ("/", "/login", "/health", "/static/app.css"):
@@ -310,3 +321,12 @@ async def test_health_says_that_it_is_alive_and_nothing_else(browser: Browser, c
 
 def test_the_settings_say_which_names_are_ours() -> None:
     assert Site.of(Settings(dashboard_public_host="monitor.example")) == Site("monitor.example", "127.0.0.1")
+
+
+async def test_a_line_with_half_a_character_or_an_odd_year_takes_no_page_away(desk: Desk, admin: Browser) -> None:
+    with (desk.settings.monitoring_dir / "audit.jsonl").open("a") as stream:
+        stream.write('{"at": "0001-01-01T00:00:00+00:00", "user": "\\ud800", "action": "play"}\n')
+        stream.write('{"at": "9999-12-31T23:59:59-05:00", "user": "sofia", "action": "play"}\n')
+    answer = await admin.get("/audit", headers=PAGE)
+    assert answer.status_code == 200
+    assert answer.text.count("Listened to a call") >= 2
