@@ -69,7 +69,8 @@ async def scenario(request: Request, call_sid: str, body: ScenarioWish) -> dict[
         await note(request, "draft-scenario", call=call_sid)
         text = await asyncio.to_thread(lambda: scenario_draft.draft(on.case(call_sid), on.source.current))
         return {"yaml": text, "name": _name_in(text)}
-    name = body.name or _name_in(body.yaml)
+    own_name = await asyncio.to_thread(_name_in, body.yaml)
+    name = body.name or own_name
     if not _NAME.fullmatch(name):
         raise Refusal(422, "invalid", "A name has small letters, digits, dashes and underscores.", field="name")
     known = await asyncio.to_thread(lambda: known_of(on.case(call_sid)))
@@ -88,11 +89,14 @@ def _name_in(text: str) -> str:
     """
     try:
         scenario = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as exc:
+    except (yaml.YAMLError, ValueError, RecursionError) as exc:  # ValueError: a date or a number that is none
         raise Refusal(422, "invalid", "This is no YAML.", field="yaml") from exc
     if not isinstance(scenario, dict) or not isinstance(scenario.get("steps"), list):
         raise Refusal(422, "invalid", "A scenario has a name and steps.", field="yaml")
-    return str(scenario.get("name", ""))
+    name = scenario.get("name", "")
+    if not isinstance(name, str):  # as text a list of aliases may fill the memory
+        raise Refusal(422, "invalid", "The name of a scenario is text.", field="yaml")
+    return name
 
 
 def _write(on: Desk, name: str, text: str) -> None:

@@ -48,6 +48,8 @@ async def edit_record(request: Request, record_id: str, body: Values = Body()) -
     on = desk(request)
     file, line = await asyncio.to_thread(_record_line, on, record_id)
     seen = body.pop("seen", None)
+    if seen is not None and not isinstance(seen, dict):
+        raise Refusal(422, "invalid", "What was seen before is given by field.", field="seen")
     return await _apply(request, change_of(file, line, _values(body), seen), "edit-fact")
 
 
@@ -129,7 +131,7 @@ def _values(body: Values) -> Values:
     if "json" in body:
         try:
             values = json.loads(str(body["json"]))
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise Refusal(422, "invalid", "This is no JSON.", field="json") from exc
     elif isinstance(body.get("values"), dict):
         values = body["values"]

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from math import ceil
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from monitoring.dashboard.security import CSRF_FIELD
@@ -73,14 +74,15 @@ async def login_page(request: Request, next: str = "/") -> Response:
 async def login(request: Request) -> Response:
     """Check name and password, and begin a session under a new token."""
     form = await request.form(max_files=0, max_fields=10)
-    name, password, back = (str(form.get(field, "")) for field in ("name", "password", "next"))
+    name, password, back, token = (_typed(form, field) for field in ("name", "password", "next", CSRF_FIELD))
     name = name.strip().lower()
     door: Door = request.app.state.door
-    if not _is_from_our_form(request, door, str(form.get(CSRF_FIELD, ""))):
+    if not _is_from_our_form(request, door, token):
         return await _form(request, back, 403, "This form was out of date. Please try again.")
     keys = (f"name:{_short(name)}", address_key(_address(request, door.site)))
     if wait := ceil(door.throttle.wait_sec(*keys)):
-        await _note(request, name, "login-throttled")
+        if door.throttle.is_news(*keys):
+            await _note(request, name, "login-throttled")
         return await _form(request, back, 429, f"Too many attempts. Try again in {_spoken(wait)}.", wait)
     if door.is_crowded:
         return await _form(request, back, 503, "Too many people are logging in. Try again in a moment.", 2)
@@ -136,6 +138,11 @@ async def _form(
     if wait is not None:
         answer.headers["retry-after"] = str(wait)
     return answer
+
+
+def _typed(form: FormData, field: str) -> str:
+    """A field as text that can be written: a form says itself how it is encoded, which may give half a character."""
+    return str(form.get(field, "")).encode("utf-8", "replace").decode()
 
 
 def _is_from_our_form(request: Request, door: Door, token: str) -> bool:

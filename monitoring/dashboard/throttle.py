@@ -1,7 +1,7 @@
 """How often somebody may try to log in: after some failures each further one has to wait, twice as long every time."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
 from call import Clock
@@ -17,6 +17,7 @@ _MOST_KEYS = 10_000
 class _Failures:
     count: int
     last_sec: float
+    told: bool = False  # that a further attempt was refused
 
 
 class Throttle:
@@ -34,6 +35,15 @@ class Throttle:
         """Seconds until the next attempt is taken; 0 when it may be made now. The longest of the keys."""
         return max(self._wait_sec(key) for key in keys)
 
+    def is_news(self, *keys: str) -> bool:
+        """Whether an attempt that has to wait is the first one since the last that was counted. Those after it leave
+        no line in the audit log: else whoever cannot log in could fill the disk."""
+        waiting = [key for key in keys if self._wait_sec(key) > 0]
+        news = any(not self._failures[key].told for key in waiting)
+        for key in waiting:
+            self._failures[key] = replace(self._failures[key], told=True)
+        return news
+
     def count(self, *keys: str) -> None:
         now = self._clock.monotonic()
         for key in keys:
@@ -46,7 +56,7 @@ class Throttle:
         """One counted attempt was none."""
         kept = self._failures.get(key)
         if kept is not None:
-            self._failures[key] = _Failures(max(0, kept.count - 1), kept.last_sec)
+            self._failures[key] = replace(kept, count=max(0, kept.count - 1))
 
     def forget(self, key: str) -> None:
         self._failures.pop(key, None)

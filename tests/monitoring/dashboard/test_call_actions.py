@@ -99,3 +99,16 @@ async def test_a_scenario_s_name_is_no_path(desk: Desk, staff: Browser, name: st
     answer = await staff.act(f"{AT}/scenario", {"yaml": APPROVED, "name": name})
     assert (answer.status_code, answer.json()["field"]) == (422, "name")
     assert not (desk.settings.monitoring_dir / "scenarios").exists()
+
+
+@pytest.mark.parametrize("line", ["at: 2026-13-45", f"many: {'9' * 5000}", "name: 5", "name: [a, b]"])
+async def test_values_that_are_none_make_no_scenario(desk: Desk, staff: Browser, line: str) -> None:
+    answer = await staff.act(f"{AT}/scenario", {"yaml": f"{line}\nsteps: []\n"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "yaml")
+    assert not (desk.settings.monitoring_dir / "scenarios").exists()
+
+
+async def test_what_is_no_scenario_is_not_kept_under_a_name_either(desk: Desk, staff: Browser) -> None:
+    answer = await staff.act(f"{AT}/scenario", {"yaml": "anything", "name": "wrong-hours"})
+    assert (answer.status_code, answer.json()["field"]) == (422, "yaml")
+    assert not (desk.settings.monitoring_dir / "scenarios").exists()

@@ -154,3 +154,14 @@ def test_a_field_is_seen_as_the_form_shows_it() -> None:
     assert record(change_of(FILE, line, {"closed": True}, seen).new) == {"id": "a", "opens": "08:00", "closed": True}
     with pytest.raises(Refusal):
         change_of(FILE, line, {"closed": False}, {"closed": False})
+
+
+@pytest.mark.parametrize(
+    "body", [{"json": "[" * 15_000}, {"opens": "07:00", "seen": "06:00"}, {"text": "x", "seen": [1]}]
+)
+async def test_a_body_of_another_shape_is_refused(
+    staff: Browser, changes: FakeChanges, body: dict[str, object]
+) -> None:
+    answer = await staff.act(AT, body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert changes.done == []

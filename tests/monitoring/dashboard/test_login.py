@@ -229,3 +229,21 @@ async def test_passwords_are_compared_one_at_a_time_and_only_a_few_wait(tmp_path
     assert not door.is_crowded
     door._waiting = 8
     assert door.is_crowded
+
+
+async def test_who_has_to_wait_cannot_fill_the_audit_log(desk: Desk, browser: Browser) -> None:
+    for _ in range(FREE):
+        await browser.login("sofia", "wrong")
+    for _ in range(20):
+        assert (await browser.login("sofia", "wrong")).status_code == 429
+    assert [action for _, action, _, _ in audit_of(desk)] == ["login-failed"] * FREE + ["login-throttled"]
+
+
+@pytest.mark.parametrize("field", ["name", "password", "next", "csrf"])
+async def test_half_a_character_in_a_form_is_a_wrong_login(browser: Browser, field: str) -> None:
+    token = form_token(await browser.get("/login"))
+    values = {"name": "sofia", "password": "wrong", "next": "/", "csrf": token, field: "\\ud800"}
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{text}\r\n' for key, text in values.items())
+    kind = {"content-type": "multipart/form-data; boundary=x; charset=unicode_escape"}
+    answer = await browser.post("/login", content="".join(parts) + "--x--\r\n", headers=kind)
+    assert answer.status_code == (403 if field == "csrf" else 401)

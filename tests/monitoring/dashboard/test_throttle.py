@@ -70,3 +70,13 @@ def test_what_is_kept_is_bounded(throttle: Throttle) -> None:
 )
 def test_an_address_counts_as_itself_and_an_ipv6_one_as_its_network(address: str, key: str) -> None:
     assert address_key(address) == key
+
+
+def test_one_refusal_after_each_failure_is_news(throttle: Throttle, clock: FakeClock) -> None:
+    for _ in range(FREE):
+        throttle.count("a", "b")
+    assert [throttle.is_news("a", "c") for _ in range(3)] == [True, False, False]
+    assert throttle.is_news("b"), "of another key it is"
+    clock.pass_time(throttle.wait_sec("a"))
+    throttle.count("a")
+    assert [throttle.is_news("a") for _ in range(2)] == [True, False]
