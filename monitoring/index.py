@@ -126,7 +126,8 @@ class CallIndex:
         return CallPage(_rows(found), total, page, pages)
 
     def row(self, call_sid: str) -> CallRow | None:
-        """One call; None when there is none of this CallSid, or it goes on.
+        """One call; None when there is none of this CallSid, or it goes on. Letter case counts, as in its folder's
+        name: a call has one name in the audit log.
 
         Raises:
             StorageError: the index cannot be read.
@@ -135,7 +136,7 @@ class CallIndex:
             found = db.execute(
                 "SELECT fields FROM calls JOIN details USING (id) WHERE calls.call_sid = ?", (call_sid,)
             ).fetchall()
-        return next(iter(_rows(found)), None)
+        return next((row for row in _rows(found) if row.call_sid == call_sid), None)
 
     def days(self, since: date, until: date) -> tuple[DayFigures, ...]:
         """The figures of each local day from `since` to `until`, both included; a day without calls has zeros.

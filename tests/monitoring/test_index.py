@@ -90,6 +90,9 @@ def test_a_call_is_its_lines_together_and_of_each_field_the_last_counts(calls: C
     assert (row.quality_tag, row.recorded, row.audio_sec, row.deleted) == ("bad", True, 57.5, False)
     assert row.path == f"2026/11/20/{sid(1)}"
     assert calls.index.page(CallQuery()).rows == (row,)
+    calls.add(end_line(0xABC))
+    assert calls.index.row(sid(0xABC)) is not None
+    assert calls.index.row(f"CA{0xABC:032X}") is None, "in the audit log a call has one name"
 
 
 def test_a_line_of_an_older_release_is_read(calls: Calls) -> None:

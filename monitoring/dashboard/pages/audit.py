@@ -20,6 +20,7 @@ ACTIONS = {
     "logout": "Logged off",
     "view-call": "Opened a call",
     "play": "Listened to a call",
+    "view-today": "Opened Today, with alerts on it",
     "view-alerts": "Opened Alerts",
     "view-alert": "Opened an alert",
     "view-unanswered": "Opened Unanswered",

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from monitoring.dashboard.pages import box
 from monitoring.dashboard.pages.charts import Plot, Series
 from monitoring.dashboard.pages.labels import OUTCOMES, heading
-from monitoring.dashboard.web import desk, render
+from monitoring.dashboard.web import desk, note, render
 from monitoring.desk import Desk
 from monitoring.index import CallPage, CallQuery, CallRow, DayFigures
 from monitoring.suggestions import Entry
@@ -71,6 +71,8 @@ async def today(request: Request, day: date | None = None) -> HTMLResponse:
     )
     shown = shown_day(days, now, day)
     rows = await asyncio.to_thread(_calls, on, shown)
+    if entries:  # what a finding says may hold what a caller said
+        await note(request, "view-today")
     return render(
         request,
         "today.html",

@@ -171,3 +171,13 @@ async def test_a_schedule_that_is_switched_off_is_said(tmp_path: Path, clock: Fa
 
 async def test_a_day_that_is_none_is_refused(staff: Browser) -> None:
     assert (await staff.get("/?day=yesterday", headers=PAGE)).status_code == 422
+
+
+async def test_alerts_that_are_seen_on_today_stand_in_the_audit_log(desk: Desk) -> None:
+    async with Browser(app_of(desk)) as browser:
+        await browser.login("sofia")
+        assert (await browser.get("/", headers=PAGE)).status_code == 200
+        assert [one.action for one in desk.audit.entries()] == ["login"], "nothing of a call was on the page"
+        desk.queue.add([finding(1)])
+        assert "The hours differ (1)." in (await browser.get("/", headers=PAGE)).text
+        assert [one.action for one in desk.audit.entries()] == ["login", "view-today"]
