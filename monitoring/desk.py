@@ -18,6 +18,7 @@ from log import log_event
 from monitoring.apply import ChangeDesk, change_desk_from
 from monitoring.audit import AUDIT_FILE, Audit
 from monitoring.case import CallCase, read_case
+from monitoring.catch_up import catch_up
 from monitoring.index import DATABASE, CallIndex
 from monitoring.monitor import Monitor
 from monitoring.scheduler import Schedule
@@ -84,6 +85,7 @@ class Desk:
         """Finish changes that a dead process left half-way, and begin what runs beside the pages."""
         try:
             await self.changes.recover()
+            await self.catch_up()
         except AvaError as error:  # the next change settles it first, or says why it cannot
             log_event("changes_not_settled", level="ERROR", code=error.code)
         await self.schedule.start()
@@ -97,6 +99,14 @@ class Desk:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.schedule.aclose()
         await self.changes.aclose()
+
+    async def catch_up(self) -> None:
+        """Note with suggestions what was made or taken back of them and is not noted there.
+
+        Raises:
+            StorageError: a file cannot be read or written.
+        """
+        await asyncio.to_thread(lambda: catch_up(self.changes.history(), self.queue, self.audit))
 
     def folder(self, call_sid: str) -> Path:
         """Where a call's files lie, or lay; found through the index alone. Blocks.

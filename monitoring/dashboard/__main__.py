@@ -21,7 +21,7 @@ from monitoring.dashboard.app import create_app
 from monitoring.desk import build_desk
 
 NICENESS = 10
-_GRACEFUL_SHUTDOWN_SECS = 5
+_GRACEFUL_SHUTDOWN_SECS = 20  # a change waits up to 15 s for the phone service to take it
 
 
 def main() -> int:

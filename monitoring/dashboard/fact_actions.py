@@ -66,6 +66,7 @@ async def undo(request: Request, change_id: str) -> Values:
     async with request.app.state.one_change:
         undone = await desk(request).changes.undo(change_id, by=user(request).name)
         await note(request, "undo-change", detail=change_id)
+        await desk(request).catch_up()
     return {"applied": as_json(undone)}
 
 

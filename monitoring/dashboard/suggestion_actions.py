@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 
 from errors import StorageError
 from monitoring.callers import known_of
+from monitoring.catch_up import why_of
 from monitoring.dashboard.answers import Refusal
 from monitoring.dashboard.bodies import Dismissal, Edited, as_json
 from monitoring.dashboard.web import desk, local, note, user
@@ -43,7 +44,7 @@ async def apply(request: Request, suggestion_id: str, body: Edited) -> dict[str,
         expect(on, entry, "open")
         change = change_of(entry, body.new)
         known = await asyncio.to_thread(callers_of, on, entry)
-        why = f"suggestion {suggestion_id}" + (" (edited)" if body.new is not None else "")
+        why = why_of(suggestion_id, edited=body.new is not None)
         applied = await on.changes.apply(change, by=who.name, why=why, known=known)
         await note(request, "apply-suggestion", call=entry.suggestion.call_sid, detail=suggestion_id)
         await _mark(on, entry, "applied", who.name, change_id=applied.id)

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from clock import SystemClock
 from config import Settings
 from facts_files import FACTS_DIR
+from monitoring.catch_up import why_of
 from monitoring.desk import Desk, build_desk
 from monitoring.suggestion import SuggestedChange, Suggestion
 from tests.monitoring.dashboard.call_folders import sid
@@ -84,6 +86,44 @@ async def test_a_suggestion_is_applied_and_undone(desk: Desk, browser: Browser, 
     assert closing_hour(repository) == "17:00"
     assert [action for _, action, _, _ in audit_of(desk)][-2:] == ["apply-suggestion", "undo-suggestion"]
     assert [one.undoes is not None for one in desk.changes.history()] == [True, False]
+
+
+async def test_a_change_whose_process_ended_before_it_was_noted_is_noted_at_the_next_start(
+    desk: Desk, browser: Browser, repository: Path
+) -> None:
+    made = await desk.changes.apply(CHANGE, by="sofia", why=why_of(FOUND.id, edited=False))
+    entry = desk.queue.get(FOUND.id)
+    assert entry is not None
+    assert entry.state == "open", "the process ends here"
+    await desk.open()
+    await desk.aclose()
+    entry = desk.queue.get(FOUND.id)
+    assert entry is not None
+    assert (entry.state, entry.by, entry.change_id) == ("applied", "sofia", made.id)
+    assert audit_of(desk)[-1] == ("sofia", "apply-suggestion", sid(1), FOUND.id)
+    assert (await browser.act(f"/suggestions/{FOUND.id}/undo")).json()["state"] == "undone"
+    assert closing_hour(repository) == "17:00"
+    await desk.catch_up()
+    assert [action for _, action, _, _ in audit_of(desk)][-2:] == ["apply-suggestion", "undo-suggestion"]
+
+
+async def test_a_change_that_is_taken_back_by_itself_takes_its_suggestion_along(desk: Desk, browser: Browser) -> None:
+    applied = await browser.act(f"/suggestions/{FOUND.id}/apply", {})
+    undone = await browser.act(f"/changes/{applied.json()['applied']['id']}/undo")
+    assert undone.status_code == 200
+    entry = desk.queue.get(FOUND.id)
+    assert entry is not None
+    assert (entry.state, entry.change_id) == ("undone", undone.json()["applied"]["id"])
+
+
+async def test_a_finding_that_was_opened_anew_stays_open(desk: Desk, browser: Browser) -> None:
+    await browser.act(f"/suggestions/{FOUND.id}/apply", {})
+    again = FOUND.model_copy(update={"call_sid": sid(2)})
+    desk.queue.add([again], call_at=lambda _: datetime.now(UTC) + timedelta(seconds=1))
+    await desk.catch_up()
+    entry = desk.queue.get(FOUND.id)
+    assert entry is not None
+    assert entry.state == "open"
 
 
 async def test_what_the_loader_refuses_changes_nothing(desk: Desk, browser: Browser, repository: Path) -> None:
