@@ -10,7 +10,15 @@ from importlib import import_module
 
 from bench.figures import console, verdict
 
-PARTS = ("latency", "load", "ten_calls", "endurance", "failover", "word_errors")  # modules; imported when they run
+PARTS = (
+    "latency",
+    "load",
+    "ten_calls",
+    "endurance",
+    "failover",
+    "word_errors",
+    "dashboard",
+)  # modules; imported when they run
 
 
 def main(names: list[str]) -> int:

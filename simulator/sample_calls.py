@@ -35,7 +35,7 @@ PLANTED: dict[str, Any] = {
     "tags": ["faq", "hours", "kendall"],
     "last_updated": "2026-06-02",
     "source": "sample",
-    "question": "Can I come to Kendall on Saturday afternoon?",
+    "question": "Can I come to the Kendall office on Saturday afternoon?",
     "answer": "Yes, the Kendall office is open on Saturday from 9:00 AM to 3:00 PM.",
     "location": "kendall",
 }

@@ -60,7 +60,7 @@ def test_only_a_gate_that_passed_exits_with_0(
     assert capsys.readouterr().out.strip().endswith(f"Phase 1, a test, 10 calls: {told}")
 
 
-@pytest.mark.parametrize("phase", ["4", "6", "one"])
+@pytest.mark.parametrize("phase", ["5", "6", "one"])
 def test_a_phase_that_has_no_gate_is_told_with_those_that_have(phase: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([phase]) == 2
     assert "There is: 1, 2" in capsys.readouterr().err
@@ -100,8 +100,8 @@ def test_a_simulated_telephone_keeps_no_log(env_file: Path, capsys: pytest.Captu
 
 def test_the_script_runs_with_any_folder_as_the_current_one(tmp_path: Path) -> None:
     script = [sys.executable, str(ROOT / "scripts" / "gate.py")]
-    done = subprocess.run([*script, "4"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "Phase 4 has no gate here yet. There is: 1, 2, 3\n")
+    done = subprocess.run([*script, "5"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "Phase 5 has no gate here yet. There is: 1, 2, 3, 4\n")
     assert os.access(ROOT / "scripts" / "gate.py", os.X_OK)
 
 

@@ -194,9 +194,16 @@ async def test_every_page_fits_both_themes_and_sizes(window: Open, width: int, h
 async def test_a_theme_that_was_chosen_stays(window: Open) -> None:
     page = (await window(theme="light")).page
     await page.goto("/calls")
-    before = await page.evaluate("getComputedStyle(document.body).backgroundColor")
-    await page.get_by_role("button", name="Theme").click()
-    changed = await page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert changed != before
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = await page.evaluate(paper)
+    button = page.locator("[data-theme-toggle]")
+    await button.click()
+    await expect(button).to_have_text("Theme: light")
+    assert await page.evaluate(paper) == light
+    await button.click()
+    await expect(button).to_have_text("Theme: dark")
+    dark = await page.evaluate(paper)
+    assert dark != light
     await page.goto("/facts")
-    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == changed
+    await expect(button).to_have_text("Theme: dark")
+    assert await page.evaluate(paper) == dark
