@@ -40,6 +40,7 @@ async def apply(request: Request, suggestion_id: str, body: Edited) -> dict[str,
     """Make the change. Of two people the second is told who was first (409)."""
     on, who = desk(request), user(request)
     async with request.app.state.one_change:
+        await on.catch_up()  # of a change that was made when the disk was full, say
         entry = await entry_of(on, suggestion_id)
         expect(on, entry, "open")
         change = change_of(entry, body.new)
@@ -58,8 +59,8 @@ async def dismiss(request: Request, suggestion_id: str, body: Dismissal) -> dict
     async with request.app.state.one_change:
         entry = await entry_of(on, suggestion_id)
         expect(on, entry, "open", "stale")
-        await _mark(on, entry, "dismissed", who.name, reason=body.reason)
         await note(request, "dismiss-suggestion", call=entry.suggestion.call_sid, detail=suggestion_id)
+        await _mark(on, entry, "dismissed", who.name, reason=body.reason)
     return {"state": "dismissed"}
 
 
@@ -68,10 +69,11 @@ async def undo(request: Request, suggestion_id: str) -> dict[str, Any]:
     """Take the change back; of one that was dismissed, open it again."""
     on, who = desk(request), user(request)
     async with request.app.state.one_change:
+        await on.catch_up()
         entry = await entry_of(on, suggestion_id)
         if entry.state == "dismissed":
-            await _mark(on, entry, "open", who.name)
             await note(request, "reopen-suggestion", call=entry.suggestion.call_sid, detail=suggestion_id)
+            await _mark(on, entry, "open", who.name)
             return {"state": "open"}
         if entry.state != "applied" or entry.change_id is None:
             raise Refusal(409, "not-applied", "This was not applied, so there is nothing to undo.")

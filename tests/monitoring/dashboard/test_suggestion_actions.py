@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from call import Slots
+from errors import StorageError
 from monitoring.change_error import ChangeError
 from monitoring.desk import Desk
 from monitoring.edit import Edit
@@ -215,3 +216,32 @@ async def test_a_body_with_something_else_in_it_is_refused_without_being_repeate
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
         assert "passwd" not in answer.json()["message"]
         assert "Lopez" not in answer.text
+
+
+async def test_a_change_that_could_not_be_noted_is_noted_by_the_next_click(
+    room: Room, staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise StorageError("audit.jsonl cannot be written", code="disk-full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(room.desk.audit, "note", full)
+        assert (await staff.act(f"{AT}/apply", {})).status_code == 503
+    assert len(room.changes.done) == 1
+    again = await staff.act(f"{AT}/apply", {})
+    assert (again.status_code, again.json()["code"], again.json()["by"]) == (409, "was-applied", "sofia")
+    assert audit_of(room.desk)[-1] == ("sofia", "apply-suggestion", sid(1), FOUND.id)
+    assert len(room.changes.done) == 1
+
+
+async def test_what_cannot_be_noted_is_not_dismissed(
+    room: Room, staff: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise StorageError("audit.jsonl cannot be written", code="disk-full")
+
+    monkeypatch.setattr(room.desk.audit, "note", full)
+    assert (await staff.act(f"{AT}/dismiss", {"reason": "not so"})).status_code == 503
+    entry = room.desk.queue.get(FOUND.id)
+    assert entry is not None
+    assert entry.state == "open"
