@@ -38,6 +38,12 @@ _STATUS_OF_CODE = {
     ),
 }  # fmt: skip
 
+_WHAT_TO_DO = {
+    "disk-full": "The disk is full: whoever runs the machine has to make room. Calls are still answered.",
+    "not-writable": "The dashboard may not write its files: whoever runs the machine can tell why.",
+    "index-unwritable": "Is the disk full? Whoever runs the machine can tell.",
+}
+
 
 class Refusal(Exception):
     """An action that is refused, with a message for staff.
@@ -95,10 +101,11 @@ async def on_ava_error(request: Request, error: Exception) -> Response:
     """One of ours: its message is fit for staff, its code is logged."""
     assert isinstance(error, AvaError)
     status = _STATUS_OF_CODE.get(error.code) or _status_of(error)
-    level = "WARNING" if status >= 500 else "INFO"
+    level, said = "WARNING" if status >= 500 else "INFO", str(error)
     log_event("dashboard_refused", level=level, code=error.code, status=status, at=_route(request))
     offer = getattr(error, "offer", None)  # of a conflict in Gitea: the same change on what stands there now
-    return problem(request, status, error.code, str(error), **({"offer": as_json(offer)} if offer else {}))
+    message = f"{said}. {_WHAT_TO_DO[error.code]}" if error.code in _WHAT_TO_DO else said
+    return problem(request, status, error.code, message, **({"offer": as_json(offer)} if offer else {}))
 
 
 def on_crash(request: Request, error: Exception) -> Response:

@@ -226,7 +226,9 @@ async def test_a_change_that_could_not_be_noted_is_noted_by_the_next_click(
 
     with monkeypatch.context() as broken:
         broken.setattr(room.desk.audit, "note", full)
-        assert (await staff.act(f"{AT}/apply", {})).status_code == 503
+        refused = await staff.act(f"{AT}/apply", {})
+    assert (refused.status_code, refused.json()["code"]) == (503, "disk-full")
+    assert refused.json()["message"].startswith("audit.jsonl cannot be written. The disk is full")
     assert len(room.changes.done) == 1
     again = await staff.act(f"{AT}/apply", {})
     assert (again.status_code, again.json()["code"], again.json()["by"]) == (409, "was-applied", "sofia")
