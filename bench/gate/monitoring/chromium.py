@@ -3,6 +3,7 @@
 Chromium is the machine's own (Debian: `apt-get install chromium`); Playwright drives it.
 """
 
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from playwright.async_api import Error, Page, async_playwright
 from bench.gate.evidence import GateError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = ("--no-sandbox",) if os.geteuid() == 0 else ()  # Chromium has no sandbox for root
 _WAIT_MS = 20_000.0  # a change waits until the phone service has taken it
 
 
@@ -99,7 +101,7 @@ async def staff_at(url: str) -> AsyncIterator[Staff]:
         raise GateError("there is no Chromium on this machine: apt-get install chromium")
     async with async_playwright() as playwright:
         try:
-            browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+            browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         except Error as exc:
             raise GateError(f"Chromium does not start: {exc.message.splitlines()[0]}") from exc
         try:

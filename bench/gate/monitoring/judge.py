@@ -67,7 +67,7 @@ def spoken(evidence: Monitored, fix: Fix) -> Row:
     before = first is not None and any(WRONG_HOUR in sentence for sentence in first.said)
     right = [sentence for sentence in fix.next_said if RIGHT_HOUR in sentence]
     wrong = [sentence for sentence in fix.next_said if WRONG_HOUR in sentence]
-    figures = f'AVA: "{(right or wrong or fix.next_said or ("nothing",))[0]}"'
+    figures = f'AVA: "{" ".join(right or wrong or fix.next_said)}"'
     return _row(6, "the next call hears the right fact", figures, before and bool(right) and not wrong)
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from bench.gate.monitoring.chromium import chromium_path
+from bench.gate.monitoring.chromium import ARGUMENTS, chromium_path
 from clock import SystemClock
 from config import Settings
 from facts_files import facts_version, read_facts
@@ -73,7 +73,7 @@ async def chromium() -> AsyncIterator[Browser]:
     if path is None:
         pytest.skip("there is no Chromium on this machine: apt-get install chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         await browser.close()
 
@@ -118,7 +118,8 @@ async def window(chromium: Browser, site: Site) -> AsyncIterator[Open]:
 
 
 async def log_in(page: Page, user: str, password: str = PASSWORD) -> None:
-    await page.goto("/login")
+    if "/login" not in page.url:  # else it knows where to go on
+        await page.goto("/login")
     await page.get_by_label("Name").fill(user)
     await page.get_by_label("Password").fill(password)
     await page.get_by_role("button", name="Log in").click()

@@ -30,6 +30,11 @@ ZONE = ZoneInfo("America/New_York")  # of most offices
 HIGH_HZ, LOW_HZ = 400, 200
 
 
+def yesterday() -> datetime:
+    """Noon of the day before, on the practice's clock."""
+    return (datetime.now(ZONE) - timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+
+
 def sid(number: int) -> str:
     return f"CA{number:032x}"
 
@@ -85,8 +90,7 @@ def _recording(folder: Path) -> bytes:
 
 
 def _add(data_dir: Path, number: int, talk: list[tuple[str, str, tuple[str, ...]]], facts: str, slots: Slots) -> None:
-    yesterday = datetime.now(ZONE) - timedelta(days=1)
-    began = yesterday.replace(hour=12, minute=number, second=0, microsecond=0).astimezone(UTC)
+    began = yesterday().replace(minute=number).astimezone(UTC)
     folder = data_dir / "recordings" / f"{began:%Y/%m/%d}" / sid(number)
     make_folders(folder)
     audio = _recording(folder)

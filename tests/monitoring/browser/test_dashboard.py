@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from simulator.sample_calls import PLANTED
 from tests.monitoring.browser.conftest import Open, Site, log_in
-from tests.monitoring.browser.folders import LETTERS, SCRIPT, WRONG, answer_in, sid
+from tests.monitoring.browser.folders import LETTERS, SCRIPT, WRONG, answer_in, sid, yesterday
 
 pytestmark = [pytest.mark.call, pytest.mark.asyncio(loop_scope="module")]
 
@@ -34,6 +34,8 @@ async def test_staff_log_in_see_the_day_and_log_off(window: Open) -> None:
     await log_in(page, "sofia")
     await expect(page).to_have_url(re.compile("/calls$"))
     await page.get_by_role("link", name="Today").click()
+    await expect(page.get_by_role("heading", level=2, name="The phone")).to_be_visible()
+    await page.goto(f"/?day={yesterday():%Y-%m-%d}")
     await expect(page.locator(".figure dt").first).to_have_text("Calls")
     await expect(page.locator(".figure b").first).to_have_text("2")
     await page.get_by_role("button", name="Log off").click()
