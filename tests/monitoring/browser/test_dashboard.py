@@ -33,7 +33,7 @@ async def test_staff_log_in_see_the_day_and_log_off(window: Open) -> None:
     await expect(page).to_have_url(re.compile("/login"))
     await log_in(page, "sofia")
     await expect(page).to_have_url(re.compile("/calls$"))
-    await page.get_by_role("link", name="Today").click()
+    await page.get_by_role("navigation").get_by_role("link", name="Today").click()
     await expect(page.get_by_role("heading", level=2, name="The phone")).to_be_visible()
     await page.goto(f"/?day={yesterday():%Y-%m-%d}")
     await expect(page.locator(".figure dt").first).to_have_text("Calls")
