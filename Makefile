@@ -34,8 +34,7 @@ call: $(VENV)/.runs ## call a server that `make run` started: make call SCENARIO
 
 test: $(VENV)/.tests ## lint, types and all tests
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy .
-	@$(VENV)/bin/pytest -m "not call" -n 2 --dist loadfile
-	@$(VENV)/bin/pytest -m call -n 3 --dist loadfile
+	@scripts/run_tests.sh $(VENV)/bin
 
 lint: $(VENV)/.tests ## put the code into the house's form, then check it
 	@$(VENV)/bin/ruff check --fix . && $(VENV)/bin/ruff format . && $(VENV)/bin/mypy .

@@ -8,7 +8,7 @@ as a line of its own.
 import hashlib
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -77,30 +77,36 @@ class OutboundLog:
         prefixes: dict[str, str] = {}
         found: dict[str, dict[str, Any]] = {}
         for line in self._lines.read():
-            if "of" in line and line["of"] in found:
+            if isinstance(line.get("of"), str) and line["of"] in found:
                 found[line["of"]] |= {"outcome": line.get("outcome"), "tokens": line.get("tokens")}
             elif "prefix" in line:
                 prefixes[str(line.get("prefix_sha256"))] = str(line["prefix"])
-            elif {"id", "at", "call_sid", "provider", "model", "text"} <= line.keys():
+            elif all(isinstance(line.get(name), str) for name in ("id", "at", "call_sid", "provider", "model", "text")):
                 found[line["id"]] = line
-        return tuple(_outbound(line, prefixes) for line in found.values())
+        return tuple(one for line in found.values() if (one := _outbound(line, prefixes)))
 
     def of(self, call_sid: str) -> tuple[Outbound, ...]:
         """What left of one call."""
         return tuple(one for one in self.all() if one.call_sid == call_sid)
 
 
-def _outbound(line: dict[str, Any], prefixes: dict[str, str]) -> Outbound:
+def _outbound(line: dict[str, Any], prefixes: dict[str, str]) -> Outbound | None:
+    """What a line says; None of one that is none of ours: it must not hide the others."""
+    try:
+        at = datetime.fromisoformat(line["at"])
+    except ValueError:
+        return None
+    tokens, outcome = line.get("tokens"), line.get("outcome")
     return Outbound(
         id=line["id"],
-        at=datetime.fromisoformat(line["at"]),
+        at=at if at.tzinfo else at.replace(tzinfo=UTC),
         call_sid=line["call_sid"],
         provider=line["provider"],
         model=line["model"],
         text=line["text"],
         prefix=prefixes.get(str(line.get("prefix_sha256")), ""),
-        tokens=line.get("tokens"),
-        outcome=line.get("outcome"),
+        tokens=tokens if isinstance(tokens, int) else None,
+        outcome=outcome if isinstance(outcome, str) else None,
     )
 
 
