@@ -60,8 +60,8 @@ def _description(source: Source, against: tuple[str, ...], swaps: tuple[Swap, ..
             f"AVA read from the record {source.record.id} what other records speak against. "
             "Please compare them, and correct the one that is wrong."
         )
-    said = " and ".join(f'"{swap.old.strip()}"' for swap in swaps)
-    true = " and ".join(f'"{swap.new.strip()}"' for swap in swaps if swap.new)
+    said = " and ".join(f'"{swap.old.strip(" .")}"' for swap in swaps)
+    true = " and ".join(f'"{swap.new.strip(" .")}"' for swap in swaps if swap.new)
     return f"AVA said {said} from {source.record.id}; by {others} it is {true or 'not so'}."
 
 
