@@ -226,6 +226,12 @@ class Settings(BaseSettings):
         return self.data_dir / "recordings"
 
     @property
+    def local_url(self) -> str:
+        """Where this machine reaches the service: `http://host:port`, without a slash behind it."""
+        host = "127.0.0.1" if self.bind_host in ("0.0.0.0", "::", "") else self.bind_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
     def monitoring_dir(self) -> Path:
         return self.data_dir / "monitoring"
 

@@ -88,8 +88,7 @@ def _found(state: dict[str, Any], version: str | None, waited_sec: float) -> Liv
 
 def live_service_from(settings: Settings, clock: Clock) -> LiveService:
     """The service that runs with the same settings."""
-    host = "127.0.0.1" if settings.bind_host in ("0.0.0.0", "::", "") else settings.bind_host
-    return LiveService(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", clock)
+    return LiveService(settings.local_url, clock)
 
 
 if __name__ == "__main__":

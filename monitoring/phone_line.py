@@ -77,8 +77,7 @@ def _in_use(body: bytes) -> int:
 
 def phone_line_from(settings: Settings, clock: Clock) -> PhoneLine:
     """The service that runs with the same settings."""
-    host = "127.0.0.1" if settings.bind_host in ("0.0.0.0", "::", "") else settings.bind_host
-    return PhoneLine(f"http://{f'[{host}]' if ':' in host else host}:{settings.port}", clock)
+    return PhoneLine(settings.local_url, clock)
 
 
 if __name__ == "__main__":

@@ -174,3 +174,11 @@ def test_no_engine_is_imported_with_telemetry_on() -> None:
         [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, timeout=30, check=True
     )
     assert done.stdout.split() == ["1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", "http://127.0.0.1:8200"), ("0.0.0.0", "http://127.0.0.1:8200"), ("::1", "http://[::1]:8200")],
+)
+def test_a_service_is_reached_from_its_own_machine_where_it_listens(host: str, expected: str) -> None:
+    assert Settings(_env_file=None, bind_host=host, port=8200).local_url == expected

@@ -7,7 +7,6 @@ from typing import Any
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-from config import Settings
 
 PATIENCE_SEC = 1.0  # for both answers together: a page must not wait for a box that is down
 _ANSWER_LIMIT_BYTES = 1_000_000
@@ -75,13 +74,6 @@ class Box:
         return self.ready and not self.unwell
 
 
-def base_url(settings: Settings) -> str:
-    """Where the phone service listens, as this machine reaches it."""
-    anywhere = settings.bind_host in ("0.0.0.0", "::", "")
-    host = "127.0.0.1" if anywhere else settings.bind_host
-    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
-
-
 async def look(base: str, patience_sec: float = PATIENCE_SEC) -> Box:
     """Ask the service at `base` how it is. Never raises for a service that is away or talks nonsense."""
     try:
@@ -139,4 +131,4 @@ def _parts(codes: dict[str, Any]) -> tuple[Part, ...]:
 if __name__ == "__main__":
     from config import load_settings
 
-    print(asyncio.run(look(base_url(load_settings()))))
+    print(asyncio.run(look(load_settings().local_url)))

@@ -67,7 +67,7 @@ async def today(request: Request, day: date | None = None) -> HTMLResponse:
     on = desk(request)
     now = on.clock.now().astimezone(on.zone)
     state, (days, entries) = await asyncio.gather(
-        box.look(box.base_url(on.settings)), asyncio.to_thread(_figures, on, now.date())
+        box.look(on.settings.local_url), asyncio.to_thread(_figures, on, now.date())
     )
     shown = shown_day(days, now, day)
     rows = await asyncio.to_thread(_calls, on, shown)

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from config import Settings
-from monitoring.dashboard.pages.box import Box, Part, base_url, look
+from monitoring.dashboard.pages.box import Box, Part, look
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STATE: dict[str, Any] = {
@@ -113,11 +112,3 @@ async def test_a_service_that_hangs_costs_the_page_no_more_than_its_patience() -
 async def test_something_else_on_the_port_is_not_the_phone(nonsense: Any) -> None:
     async with service(says(nonsense)) as base:
         assert await look(base) == Box()
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [("127.0.0.1", "http://127.0.0.1:8200"), ("0.0.0.0", "http://127.0.0.1:8200"), ("::1", "http://[::1]:8200")],
-)
-def test_the_service_is_asked_where_it_listens(host: str, expected: str) -> None:
-    assert base_url(Settings(bind_host=host, port=8200)) == expected
