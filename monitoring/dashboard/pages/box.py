@@ -7,7 +7,6 @@ from typing import Any
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
-
 PATIENCE_SEC = 1.0  # for both answers together: a page must not wait for a box that is down
 _ANSWER_LIMIT_BYTES = 1_000_000
 _REASONS = {
