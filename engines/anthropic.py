@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from config import Settings
+from engines.anthropic_client import build_client, check_key
 from engines.anthropic_wire import add_call, check_stop, text_of, wire_messages, wire_tools
 from engines.chat import ChatMessage, Tool, ToolCall
 from engines.sdk_edge import SdkEdge, llm_error
@@ -22,17 +23,11 @@ from errors import ConfigError, LlmError
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
-API_URL = "https://api.anthropic.com"
 CONNECT_TIMEOUT_SEC = 3.0
 READ_TIMEOUT_SEC = 10.0  # between two events
 WHOLE_ANSWER_TIMEOUT_SEC = 60.0
 JSON_MAX_TOKENS = 1000
 _MAY_BE_REFUSED = ("temperature", "thinking", "output_config")
-_HINTS = {
-    401: "ANTHROPIC_API_KEY is not valid",
-    403: "ANTHROPIC_API_KEY may not use this model",
-    404: "no such model; check ANTHROPIC_MODEL",
-}
 
 
 class AnthropicChat:
@@ -48,11 +43,9 @@ class AnthropicChat:
     def __init__(
         self, settings: Settings, *, base_url: str | None = None, read_timeout_sec: float = READ_TIMEOUT_SEC
     ) -> None:
-        if settings.anthropic_api_key is None:
-            raise ConfigError("ANTHROPIC_API_KEY: missing; expected an Anthropic API key")
-        self._key = settings.anthropic_api_key
+        check_key(settings)
         self._settings = settings
-        self._base_url = base_url or API_URL
+        self._base_url = base_url
         self._read_timeout_sec = read_timeout_sec
         self._refused: set[str] = set()
         self._client: AsyncAnthropic | None = None
@@ -68,19 +61,9 @@ class AnthropicChat:
             self._client, self._edge = await asyncio.to_thread(self._build)
 
     def _build(self) -> "tuple[AsyncAnthropic, SdkEdge]":
-        import anthropic
-
-        timeout = anthropic.Timeout(self._read_timeout_sec, connect=CONNECT_TIMEOUT_SEC)
-        client = anthropic.AsyncAnthropic(
-            api_key=self._key.get_secret_value(),
-            base_url=self._base_url,
-            max_retries=0,
-            timeout=timeout,
-            open_telemetry=False,
-            http_client=anthropic.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False),
+        return build_client(
+            self._settings, self._base_url, connect_sec=CONNECT_TIMEOUT_SEC, read_sec=self._read_timeout_sec, retries=0
         )
-        _ = client.messages, client.models  # imports the rest of the SDK
-        return client, SdkEdge(anthropic, "Anthropic", _HINTS)
 
     def _started(self) -> "tuple[AsyncAnthropic, SdkEdge]":
         if self._client is None or self._edge is None:

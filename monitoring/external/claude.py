@@ -11,23 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from config import Settings
+from engines.anthropic_client import build_client, check_key
 from engines.sdk_edge import SdkEdge
-from errors import ConfigError
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
-API_URL = "https://api.anthropic.com"
 CONNECT_TIMEOUT_SEC = 5.0
 READ_TIMEOUT_SEC = 120.0
 MAX_RETRIES = 2
 ANSWER_TOKENS = 4000
-_HINTS = {
-    401: "ANTHROPIC_API_KEY is not valid",
-    403: "ANTHROPIC_API_KEY may not use this model",
-    404: "no such model; check ANTHROPIC_MODEL",
-    413: "the call is too long",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +50,10 @@ class Claude:
     def __init__(
         self, settings: Settings, *, base_url: str | None = None, read_timeout_sec: float = READ_TIMEOUT_SEC
     ) -> None:
-        if settings.anthropic_api_key is None:
-            raise ConfigError("ANTHROPIC_API_KEY: missing; expected an Anthropic API key")
-        self._key = settings.anthropic_api_key
+        check_key(settings)
+        self._settings = settings
         self.model = settings.anthropic_model
-        self._base_url = base_url or API_URL
+        self._base_url = base_url
         self._read_timeout_sec = read_timeout_sec
         self._built: tuple[AsyncAnthropic, SdkEdge] | None = None
 
@@ -71,19 +63,13 @@ class Claude:
         return self._built
 
     def _build(self) -> "tuple[AsyncAnthropic, SdkEdge]":
-        import anthropic
-
-        timeout = anthropic.Timeout(self._read_timeout_sec, connect=CONNECT_TIMEOUT_SEC)
-        client = anthropic.AsyncAnthropic(
-            api_key=self._key.get_secret_value(),
-            base_url=self._base_url,
-            max_retries=MAX_RETRIES,
-            timeout=timeout,
-            open_telemetry=False,
-            http_client=anthropic.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False),
+        return build_client(
+            self._settings,
+            self._base_url,
+            connect_sec=CONNECT_TIMEOUT_SEC,
+            read_sec=self._read_timeout_sec,
+            retries=MAX_RETRIES,
         )
-        _ = client.messages, client.models  # imports the rest of the SDK
-        return client, SdkEdge(anthropic, "Anthropic", _HINTS)
 
     async def check(self) -> None:
         """Ask for the model by name (`GET /v1/models/{id}`): are key and model good? Nothing of a call is sent.
