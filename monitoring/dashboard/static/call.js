@@ -109,7 +109,9 @@ if (truth) {
 const form = document.querySelector("[data-tag]");
 if (form) {
   const right = form.querySelector("[data-right]");
-  form.addEventListener("change", () => { right.hidden = form.elements.quality.value !== "corrected"; });
+  const askRight = () => { right.hidden = form.elements.quality.value !== "corrected"; };
+  form.addEventListener("change", askRight);
+  askRight(); // what was chosen before this script ran, or is kept over a reload, counts too
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     clearProblems(form);
