@@ -1,7 +1,6 @@
 """Audit: for admins, newest first, by user, action and call."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +11,12 @@ from monitoring.dashboard.web import FOLDER
 from monitoring.desk import Desk
 from tests.monitoring.calls import sid
 from tests.monitoring.dashboard.pages.rooms import assert_nothing_inline, room, text_of
-from tests.monitoring.dashboard.site import PAGE, Browser, app_of
+from tests.monitoring.dashboard.site import PAGE, Browser
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return room(tmp_path)
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return app_of(desk)
-
-
-@pytest.fixture
-async def admin(app: FastAPI) -> AsyncIterator[Browser]:
-    async with Browser(app) as opened:
-        await opened.login("adam")
-        yield opened
 
 
 async def shown(admin: Browser, query: str = "") -> str:

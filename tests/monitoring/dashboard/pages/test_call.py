@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.fakes.clock import FakeClock
 from tests.monitoring.dashboard.call_folders import add_call, sid
 from tests.monitoring.dashboard.pages.rooms import assert_nothing_inline, finding, flag, room, text_of
 from tests.monitoring.dashboard.pages.test_call_lines import event, said, verdict
-from tests.monitoring.dashboard.site import PAGE, Browser, app_of, audit_of
+from tests.monitoring.dashboard.site import PAGE, Browser, audit_of
 from tests.monitoring.test_waveform import recording, sound
 
 EVIL = "<script>alert('evil')</script>"
@@ -38,13 +37,6 @@ def desk(tmp_path: Path) -> Desk:
         tags=TagBook(tmp_path / "monitoring" / TAGS_FILE, recordings / "index.jsonl"),
         journal=LeadJournal(recordings / "leads.jsonl"),
     )
-
-
-@pytest.fixture
-async def staff(desk: Desk) -> AsyncIterator[Browser]:
-    async with Browser(app_of(desk)) as opened:
-        await opened.login("sofia")
-        yield opened
 
 
 async def shown(staff: Browser, status: int = 200) -> str:

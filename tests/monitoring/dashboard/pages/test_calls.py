@@ -1,6 +1,5 @@
 """Calls: the search, its pages, and what of a call is worth a look."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -11,19 +10,12 @@ from monitoring.desk import Desk
 from monitoring.index import CallIndex
 from tests.monitoring.calls import append, end_line, sid
 from tests.monitoring.dashboard.pages.rooms import assert_nothing_inline, room, text_of
-from tests.monitoring.dashboard.site import PAGE, Browser, app_of
+from tests.monitoring.dashboard.site import PAGE, Browser
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return room(tmp_path)
-
-
-@pytest.fixture
-async def staff(desk: Desk) -> AsyncIterator[Browser]:
-    async with Browser(app_of(desk)) as opened:
-        await opened.login("sofia")
-        yield opened
 
 
 def add(folder: Path, *lines: dict[str, object]) -> None:

@@ -1,12 +1,10 @@
 """Settings: the switches as they stand, when runs come, what left, and who may change anything."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from fastapi import FastAPI
 from pydantic import SecretStr
 
 from config import Settings
@@ -34,25 +32,6 @@ def desk_of(folder: Path, **more: object) -> Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return desk_of(tmp_path)
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return app_of(desk)
-
-
-@pytest.fixture
-async def staff(app: FastAPI) -> AsyncIterator[Browser]:
-    async with Browser(app) as opened:
-        await opened.login("sofia")
-        yield opened
-
-
-@pytest.fixture
-async def admin(app: FastAPI) -> AsyncIterator[Browser]:
-    async with Browser(app) as opened:
-        await opened.login("adam")
-        yield opened
 
 
 async def shown(browser: Browser, path: str = "/settings") -> str:

@@ -1,12 +1,10 @@
 """Tags: the list, its filter, and the export for admins."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 
 from call import Turn
 from monitoring.dashboard.pages.tags import PER_PAGE, chosen
@@ -16,7 +14,7 @@ from tests.fakes.clock import FakeClock
 from tests.monitoring.calls import START
 from tests.monitoring.dashboard.call_folders import add_call, sid
 from tests.monitoring.dashboard.pages.rooms import assert_nothing_inline, room, text_of
-from tests.monitoring.dashboard.site import PAGE, Browser, app_of, audit_of
+from tests.monitoring.dashboard.site import PAGE, Browser, audit_of
 
 
 def tag(number: int, quality: Quality = "good", right: str = "", note: str = "", by: str = "sofia") -> Tag:
@@ -28,25 +26,6 @@ def tag(number: int, quality: Quality = "good", right: str = "", note: str = "",
 def desk(tmp_path: Path) -> Desk:
     book = TagBook(tmp_path / "monitoring" / TAGS_FILE, tmp_path / "recordings" / "index.jsonl")
     return room(tmp_path, FakeClock(), tags=book)
-
-
-@pytest.fixture
-def app(desk: Desk) -> FastAPI:
-    return app_of(desk)
-
-
-@pytest.fixture
-async def staff(app: FastAPI) -> AsyncIterator[Browser]:
-    async with Browser(app) as opened:
-        await opened.login("sofia")
-        yield opened
-
-
-@pytest.fixture
-async def admin(app: FastAPI) -> AsyncIterator[Browser]:
-    async with Browser(app) as opened:
-        await opened.login("adam")
-        yield opened
 
 
 async def shown(browser: Browser, query: str = "") -> str:
