@@ -147,6 +147,6 @@ def test_a_search_takes_a_few_milliseconds() -> None:
         opening(12, day, hour, minute) for day in range(1, 29) for hour in range(8, 17) for minute in (0, 15, 30, 45)
     )
     wanted, within = wished("any friday afternoon but not the fourth")
-    began = time.perf_counter()
+    began = time.thread_time()
     assert search(many, wanted, within).openings
-    assert time.perf_counter() - began < 0.2
+    assert time.thread_time() - began < 0.2

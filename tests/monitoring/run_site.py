@@ -30,19 +30,27 @@ class FakeReader:
     Args:
         finds: what it finds in a call; it may raise.
         tokens: that each call costs.
+        stalls_at: the number of the call, from 1, at which it comes to a stand.
     """
 
-    def __init__(self, name: str = "rules", finds: Finds = lambda _: (), tokens: int = 0) -> None:
+    def __init__(
+        self, name: str = "rules", finds: Finds = lambda _: (), tokens: int = 0, stalls_at: int | None = None
+    ) -> None:
         self.name = name
         self.finds = finds
         self.tokens = tokens
         self.tokens_used = 0
+        self.stalls_at = stalls_at
+        self.stalled = asyncio.Event()
         self.was_given: list[str] = []
 
     async def aclose(self) -> None: ...
 
     async def read(self, case: CallCase) -> tuple[Suggestion, ...]:
         self.was_given.append(case.call_sid)
+        if len(self.was_given) == self.stalls_at:
+            self.stalled.set()
+            await asyncio.Event().wait()
         await asyncio.sleep(0)
         found = self.finds(case)
         self.tokens_used += self.tokens
