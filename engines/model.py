@@ -172,10 +172,12 @@ class ModelLLMService(LLMService):
                 raise LlmError("the model took too long for a call", code="llm-timeout") from exc
 
     async def _speak_model(self, messages: list[ChatMessage], answer: Answer, tools: Tools | None) -> None:
+        now = asyncio.get_running_loop().time
+        due = now() + FIRST_SENTENCE_SEC  # whatever else it says: the caller hears only what may be spoken
         async with aclosing(sentences_of(self._pieces(messages, tools))) as sentences:
             while not answer.is_complete:
                 try:
-                    async with asyncio.timeout(NEXT_SENTENCE_SEC if answer.spoken else FIRST_SENTENCE_SEC):
+                    async with asyncio.timeout_at(due):
                         sentence = await anext(sentences)
                 except StopAsyncIteration:
                     break
@@ -185,6 +187,7 @@ class ModelLLMService(LLMService):
                 if answer.takes(sentence):
                     answer.by_model = True
                     await self._speak(sentence, answer, by_model=True)
+                    due = now() + NEXT_SENTENCE_SEC
         if not answer.seen:
             raise LlmError("the answer was empty", code="llm-garbage")
 

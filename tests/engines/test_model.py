@@ -150,6 +150,7 @@ FAULTS: list[tuple[str, list[Any], str, list[str]]] = [
     ("says nothing", [""], "llm-garbage", [QUESTION]),
     ("says garbage", ["<|eot_id|>}}{{ \x01"], "llm-garbage", [QUESTION]),
     ("repeats itself", ["the the the the the the the the the the."], "llm-garbage", [QUESTION]),
+    ("drips sentences that may not be said", [[0.1, "We open on floor 77. "] * 12], "llm-timeout", [QUESTION]),
     ("never ends a sentence", [["word and "] * 100 + [1.0]], "llm-timeout", [QUESTION]),
 ]
 
