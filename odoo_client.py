@@ -189,6 +189,9 @@ class OdooClient:
             for setting, model, number in self._ids():
                 self._must_exist(connection, setting, model, number)
         log_event("crm_ready", version=_plain_version(version))
+        if self._settings.odoo_team_id is None and self._settings.odoo_user_id is None:
+            note = "set ODOO_TEAM_ID or ODOO_USER_ID: the to-do of each lead is in nobody's list"
+            log_event("crm_nobody_is_told", level="WARNING", note=note)
 
     def _may_create(self, connection: Connection) -> bool:
         try:

@@ -449,6 +449,16 @@ async def test_the_check_is_content_with_odoo_17_and_later(odoo: OdooServer, odo
     assert any(line.startswith("crm_ready version=17.0") for line in log)
 
 
+@pytest.mark.parametrize(("fields", "told"), [({}, True), ({"odoo_team_id": 1}, False), ({"odoo_user_id": 2}, False)])
+async def test_to_dos_that_nobody_would_see_are_told_of_at_the_start(
+    odoo: OdooServer, fields: dict[str, Any], told: bool
+) -> None:
+    async with client_of(settings_for(odoo.url, **fields)) as client:
+        with the_log() as log:
+            await client.check()
+    assert any(line.startswith("crm_nobody_is_told") for line in log) is told
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
 async def test_a_certificate_that_nobody_vouches_for_is_refused_and_a_known_one_taken(
     odoo: OdooServer, tmp_path: Path
