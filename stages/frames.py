@@ -30,7 +30,7 @@ class SentenceFrame(AggregatedTextFrame):
     """A whole sentence of AVA's, which the voice begins at once: text frames wait for the first letter of what follows.
 
     Parameters:
-        record_ids: of the practice's records that the sentence was made from.
+        record_ids: of the practice's records that the sentence was made from; a question of AVA's own has none.
         by_model: a model worded it; else the dialogue's rules did.
     """
 
@@ -41,7 +41,7 @@ class SentenceFrame(AggregatedTextFrame):
 
 def reply_frames(reply: Reply) -> list[Frame]:
     """A reply as a model's answer would come: start, a frame per sentence, end; then what follows the words."""
-    texts = [SentenceFrame(sentence, record_ids=reply.record_ids) for sentence in reply.sentences]
+    texts = [SentenceFrame(one, record_ids=() if one.endswith("?") else reply.record_ids) for one in reply.sentences]
     for text in texts:
         text.interruptible = not reply.protected
     frames: list[Frame] = [LLMFullResponseStartFrame(), *texts, LLMFullResponseEndFrame()]
