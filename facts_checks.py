@@ -147,6 +147,26 @@ def _hours(record: Record, _: _Practice) -> Iterator[Problem]:
             yield Problem("closes", "is not later than opens")
 
 
+def _hours_are_told_once(record: Record, practice: _Practice) -> Iterator[Problem]:
+    """Two spans of one day are hours with a break; spans that overlap are two answers to one question."""
+    if not isinstance(record, Hours) or record.date:
+        return
+    for other in practice.facts.hours:
+        if other.id == record.id:
+            return  # the later one of two is told of
+        same = not other.date and other.location == record.location and set(other.days) & set(record.days)
+        if same and _overlap(other, record):
+            yield Problem("days", f"gives other hours for a day than {other.id} does; keep one of them")
+
+
+def _overlap(one: Hours, other: Hours) -> bool:
+    if one.closed or other.closed:
+        return True
+    if not (one.opens and one.closes and other.opens and other.closes):
+        return False
+    return one.opens < other.closes and other.opens < one.closes
+
+
 def _times_agree(record: Record, _: _Practice) -> Iterator[Problem]:
     if not isinstance(record, Hours) or not _EXPLICIT.search(record.text):
         return
@@ -264,8 +284,8 @@ def _acceptance_agrees(record: Record, _: _Practice) -> Iterator[Problem]:
 
 
 CHECKS: tuple[Check, ...] = (
-    _no_person, _hours, _times_agree, _days_agree, _date_agrees, _address_agrees, _places_agree, _languages_agree,
-    _figures_agree, _acceptance_agrees,
+    _no_person, _hours, _hours_are_told_once, _times_agree, _days_agree, _date_agrees, _address_agrees, _places_agree,
+    _languages_agree, _figures_agree, _acceptance_agrees,
 )  # fmt: skip
 
 

@@ -43,8 +43,10 @@ WHAT_IS_PLANTED = (
     f"Planted on purpose in the sample's own copy of the facts: the answer {PLANTED['id']} says that Kendall is open "
     "on Saturday until 3:00 PM. By the office's hours it closes at 1:00 PM."
 )
+ASKS_FOR_IT = "saturday_at_kendall"
 _SCENARIOS = Path(__file__).parent / "sample"
 _UNFINISHED, _DONE = "sample-unfinished", "sample.json"
+_TRIES = 4  # of the call that asks for what is planted
 _STAGGER_SEC = 1.5  # callers do not breathe in step
 _RECORDING_SEC = 90.0  # until the recordings of all calls are made
 _POLL_SEC = 0.3
@@ -66,6 +68,16 @@ def facts_dir(folder: Path) -> Path:
 def is_there(folder: Path) -> bool:
     """Whether all calls of a sample have been placed."""
     return (folder / _DONE).is_file()
+
+
+def is_planted_told(folder: Path) -> bool:
+    """Whether the answer that is planted was spoken in a call of a finished sample: a question that is heard as another
+    one shows nothing of it.
+
+    Raises:
+        OSError: the sample is not finished.
+    """
+    return bool(json.loads((folder / _DONE).read_text(encoding="utf-8")).get("planted_told"))
 
 
 def scenario_of(name: str) -> Scenario:
@@ -170,13 +182,22 @@ async def place(twilio: SimulatedTwilio, server: ServerProcess, tell: Tell, *, a
         f"Placing {len(CALLS)} calls, {at_once} at a time; they last as long as people talk, about two minutes in all."
     )
 
+    async def call(scenario: Scenario) -> CallReport:
+        report = await run_scenario(twilio, scenario, data_dir=server.data_dir)
+        if report.folder is None:
+            raise SampleError(f"no call can be placed: {report.problem or 'there is no record of it'}")
+        return report
+
     async def one(number: int, scenario: Scenario) -> CallReport:
         nonlocal done
         async with lines:
             await asyncio.sleep(_STAGGER_SEC * (number % at_once))
-            report = await run_scenario(twilio, scenario, data_dir=server.data_dir)
-        if report.folder is None:
-            raise SampleError(f"no call can be placed: {report.problem or 'there is no record of it'}")
+            report = await call(scenario)
+            for _ in range(_TRIES - 1):
+                if scenario.name != ASKS_FOR_IT or _tells_planted(report):
+                    break
+                tell(f"AVA heard another question; once more: {scenario.about}")
+                report = await call(scenario)
         done += 1
         tell(f"call {done} of {len(CALLS)}: {report.duration_sec:4.0f} s, {scenario.about}")
         return report
@@ -189,8 +210,9 @@ async def place(twilio: SimulatedTwilio, server: ServerProcess, tell: Tell, *, a
             ]
     except* AvaError as errors:
         raise errors.exceptions[0] from None
-    await recordings([Path(str(task.result().folder)) for task in tasks])
-    await asyncio.to_thread(_finish, server.data_dir)
+    reports = [task.result() for task in tasks]
+    await recordings([Path(str(report.folder)) for report in reports])
+    await asyncio.to_thread(_finish, server.data_dir, any(_tells_planted(report) for report in reports))
 
 
 async def recordings(folders: Sequence[Path], within_sec: float = _RECORDING_SEC) -> None:
@@ -203,8 +225,13 @@ async def recordings(folders: Sequence[Path], within_sec: float = _RECORDING_SEC
         await asyncio.sleep(_POLL_SEC)
 
 
-def _finish(folder: Path) -> None:
-    (folder / _DONE).write_text(json.dumps({"calls": list(CALLS), "planted": PLANTED["id"]}) + "\n", encoding="utf-8")
+def _tells_planted(report: CallReport) -> bool:
+    return PLANTED["answer"] in report.ava_words
+
+
+def _finish(folder: Path, planted_told: bool) -> None:
+    told = {"calls": list(CALLS), "planted": PLANTED["id"], "planted_told": planted_told}
+    (folder / _DONE).write_text(json.dumps(told) + "\n", encoding="utf-8")
     (folder / _UNFINISHED).unlink()
 
 

@@ -21,7 +21,16 @@ from rich.console import Console
 
 from errors import AvaError
 from simulator.caller import DEFAULT_TOKEN
-from simulator.sample_calls import SAMPLE_DIR, WHAT_IS_PLANTED, SampleError, facts_dir, is_there, sample_service
+from simulator.sample_calls import (
+    ASKS_FOR_IT,
+    SAMPLE_DIR,
+    WHAT_IS_PLANTED,
+    SampleError,
+    facts_dir,
+    is_planted_told,
+    is_there,
+    sample_service,
+)
 from simulator.server_process import ROOT, ServerProcess, free_port
 
 USER = "demo"
@@ -144,21 +153,32 @@ async def serve(folder: Path, port: int, console: Console) -> int:
         url = f"http://127.0.0.1:{port}"
         dashboard = await started(env, folder, url)
         try:
-            tell(_told(url, password, server, rest_port, folder))
+            told = await asyncio.to_thread(is_planted_told, folder)
+            tell(_told(url, password, folder, _call_again(server, rest_port, folder) if told else None))
             return await dashboard.wait()
         finally:
             await end(dashboard)
 
 
-def _told(url: str, password: str, server: ServerProcess, rest_port: int, folder: Path) -> str:
-    call = (
-        f"{Path(sys.executable)} -m simulator.caller simulator/sample/saturday_at_kendall.yaml --url {server.url} "
+def _call_again(server: ServerProcess, rest_port: int, folder: Path) -> str:
+    """The command that places the call which asks for what is planted."""
+    return (
+        f"{Path(sys.executable)} -m simulator.caller simulator/sample/{ASKS_FOR_IT}.yaml --url {server.url} "
         f"--rest-port {rest_port} --auth-token {DEFAULT_TOKEN} --data-dir {folder}"
+    )
+
+
+def _told(url: str, password: str, folder: Path, call_again: str | None) -> str:
+    what_to_do = (
+        "The first alert offers the change; apply it, and the next call hears the right hour:\n"
+        f"  {call_again}\n(Where AVA hears another question, place it again.)"
+        if call_again
+        else "AVA heard another question each time that it was asked, so there is no alert of it; for new calls remove "
+        f"{folder}."
     )
     return (
         f"\nThe dashboard is open: {url}\n  name      {USER}\n  password  {password}\n\n{WHAT_IS_PLANTED}\n"
-        "The first alert offers the change; apply it, and the next call hears the right hour:\n"
-        f"  {call}\n\nCtrl-C ends the dashboard and the phone service; the calls are kept."
+        f"{what_to_do}\n\nCtrl-C ends the dashboard and the phone service; the calls are kept."
     )
 
 
