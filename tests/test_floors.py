@@ -1,6 +1,8 @@
-"""The floors of the house: imports point down, never in a circle, and Pipecat stands on floor 2 and above."""
+"""The floors of the house: imports point down, never in a circle, and Pipecat stands on floor 2 and above. And what no
+module may use: patterns that the oldest Python which AVA runs on (Debian 12's 3.11.2) matches wrongly."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -136,3 +138,11 @@ def test_every_module_can_be_tried_alone() -> None:
     for path in modules():
         if path.name not in {"__init__.py", "__main__.py"}:
             assert '__name__ == "__main__"' in path.read_text(encoding="utf-8"), path
+
+
+def test_no_pattern_has_a_possessive_repeat_or_an_atomic_group() -> None:
+    """Python before 3.11.5 matches them wrongly (cpython#106052, cpython#100061)."""
+    possessive = re.compile(r"[)\]][*+?]\+|\(\?>")
+    assert possessive.search("(?:a|b)*" + "+")
+    found = [str(path.relative_to(ROOT)) for path in modules() if possessive.search(path.read_text(encoding="utf-8"))]
+    assert found == []

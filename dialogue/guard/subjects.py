@@ -25,8 +25,9 @@ _CALL_THINGS = (
     r"information|answer|thing|part|word|words|time|day|date|morning|afternoon|everything|phone|birthday|mistake|fault|worry|worries|problem|hurry|rush|person|help|first|last|next|other|rest|assistant|ava|job|way|best|mother|father|son|daughter|husband|wife|mom|dad|pain|vision|eye|eyes|emergency|loss|please|"
     r"let|take|sure|of|course|everyone|nobody|so|and|if|whenever|when|once|while|for|in|on|at|to|as|with|before|after|since|because|not|sorry|thank|thanks|hello|hi|goodbye|bye|would|could|can|may|shall|do|did|is|are|how|where|glad|happy|good|great|we|they)"
 )
+# The words before are never given back; see frames.py for why it is written so.
 _SAID_OF = re.compile(
-    r"^(?:(?:yes|no|okay|ok|sure|well|actually|so|and|but|also|then|right|only|just|the|an?|every|each|all|any|your|our|these|those|both|most|some|one|two) )*+"
+    r"^(?=(?P<filler>(?:(?:yes|no|okay|ok|sure|well|actually|so|and|but|also|then|right|only|just|the|an?|every|each|all|any|your|our|these|those|both|most|some|one|two) )*))(?P=filler)"
     rf"(?!{_CALL_THINGS}\b)(?:(?!(?:i|you|we|it|they|he|she|that|this|there)\b)\w+ ){{1,3}}?(?:is|are|was|were|can|may|must|will|has|have|had|costs?|takes?|needs?|comes?|works?|includes?|require|requires|start|starts|skip|get|gets|helps?|do|does|keep|wait|pay|end|ends|last|lasts|go|goes|make|makes|count|counts|expire|reset)\b"
 )
 _OF_THINGS = re.compile(
