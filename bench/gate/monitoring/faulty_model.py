@@ -17,10 +17,10 @@ from tests.fakes.ollama_server import OllamaServer, last_system_text
 
 REPEATED = "You can walk right in any time you like."
 PROMISE = "I have scheduled you with the doctor."
-SLOW = "Goodbye for now. Goodbye again. Goodbye once more."  # left out one by one: the rules end calls
+SLOW = "Goodbye for now. Goodbye again. Goodbye once more."  # left out: the rules end calls
 MARKED = "*smiles warmly* I am happy to help with that."
 UNTRUE_REASON = "sudden severe pain after surgery"
-PAUSE_SEC = 1.0  # between two sentences: each within what the service grants a model, three too long for a caller
+PAUSE_SEC = 1.0  # between two sentences: the first that may be said comes later than the service grants a model
 _SAY = re.compile(r"^Say: *(.*\S)", re.MULTILINE)
 
 

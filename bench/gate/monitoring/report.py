@@ -14,7 +14,7 @@ NOT_PLANTED = {
     "triage_miss": "the call's own triage is the one that monitoring asks",
     "promise": "the guard keeps promises back: see blocked_sentence",
     "missed_handoff": "the call itself sees every wish, and promises a call-back where nobody takes it",
-    "latency_neighbours": "a slow call here is over the limit itself: see latency",
+    "latency": "no model makes an answer take three seconds: see latency_neighbours",
 }
 
 
