@@ -1,7 +1,7 @@
 """Callers of gate 3 with sentences that the simulator's voices lack, rendered as those are (flite, mu-law 8 kHz).
 
 espeak-ng, which speaks what is not rendered, says a refusal to be recorded so that the embedded recogniser takes it for
-something else.
+something else; and a caller whose voice changes in the middle of a call is heard less well: it adapts to a voice.
 """
 
 from pathlib import Path
